@@ -1,0 +1,1 @@
+"""Records to clean documents: blocks, verdicts and facts."""

@@ -1,0 +1,1 @@
+"""Clean texts to stories: pure functions over arrays."""

@@ -1,0 +1,284 @@
+"""The frozen types that travel between the stages. No I/O, no logic beyond derived values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pipeline.errors import RejectReason
+
+Mode = Literal["html", "text"]
+Paywall = Literal["free", "metered", "gated", "unknown"]
+Completeness = Literal["full", "partial", "unknown"]
+Precision = Literal["second", "minute", "day", "month", "year"]
+MatchKind = Literal["exact", "near", "contained", "update"]
+
+
+class Label(StrEnum):
+    """What a removed block is."""
+
+    TITLE = "title"
+    BYLINE = "byline"
+    DATE = "date"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    MENU = "menu"
+    RELATED = "related"
+    SHARE = "share"
+    NEWSLETTER = "newsletter"
+    PAYWALL = "paywall"
+    ADVERT = "advert"
+    LEGAL = "legal"
+    COMMENTS = "comments"
+    BIO = "bio"
+    REPEAT = "repeat"
+    FURNITURE = "furniture"
+    NOISE = "noise"
+
+
+class Ruling(StrEnum):
+    """What becomes of a block: it stays in the text, it fills a column, or it goes."""
+
+    KEEP = "keep"
+    FIELD = "field"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Where a record came from: enough to fetch its bytes again and to prove them the same."""
+
+    path: str
+    """File, relative to the raw folder, with ``/``; bytes that are not UTF-8 as ``\\xNN``."""
+    locator: str
+    """Place inside the file: ``line:N`` from 1, ``offset:N`` of the plain stream, or empty."""
+    sha256: str
+    """SHA-256 of the record bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One record as it was delivered. Law: ``sha256(data) == origin.sha256``."""
+
+    doc_id: str
+    origin: Origin
+    source: str
+    """Delivery source: side file, else JSON field, else host, else first folder, else unknown."""
+    media_type: Literal["text/html", "text/plain"]
+    data: bytes
+    charset: str | None = None
+    """What the transport declared: the HTTP header, or ``utf-8`` for a JSON string."""
+    url: str | None = None
+    fetched_at: datetime | None = None
+    title: str | None = None
+    """Title that the delivery gives beside the text (JSON field)."""
+    published: str | None = None
+    """Date that the delivery gives beside the text (JSON field), as it was spelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record, or the rest of a file, that was refused."""
+
+    path: str
+    locator: str
+    sha256: str | None
+    stage: str
+    reason: RejectReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A container record that is no document, such as a WARC request: counted, not rejected."""
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Where a block stood in the HTML tree."""
+
+    path: str
+    """Element path such as ``/html/body/div[2]/p[1]``."""
+    tag: str
+    """The block-level element that holds the text."""
+    ancestors: tuple[str, ...]
+    """Tag names from the parent up to ``body``."""
+    hints: tuple[str, ...]
+    """class, id, itemprop, role and data-testid of the element and its nearest ancestors,
+    one lower-case string an element, nearest first."""
+    link_chars: int
+    bold_chars: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a page that is kept or removed as a whole.
+
+    In text mode ``start`` and ``end`` are code points of the decoded text (half open); in HTML
+    mode they are None and ``markup`` is set. ``text`` has runs of white space folded.
+    """
+
+    index: int
+    text: str
+    start: int | None = None
+    end: int | None = None
+    markup: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement about a fact and who made it: ("published", "2013-11-02", "json-ld")."""
+
+    field: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How much of each block a helper extractor kept: one share from 0 to 1 a block."""
+
+    helper: str
+    coverage: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A decoded page as blocks. Picklable: no tree inside."""
+
+    mode: Mode
+    blocks: tuple[Block, ...]
+    claims: tuple[Claim, ...]
+    evidence: tuple[Evidence, ...]
+    encoding: str
+    encoding_source: str
+    """``bom``, ``transport``, ``meta``, ``utf-8`` (it simply fits) or ``detector``."""
+    chars: int
+    """Code points of the decoded input."""
+    warnings: tuple[str, ...] = ()
+    """What could not be read whole, such as nesting past the parser's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The ruling on one block, by which rule or score."""
+
+    block: int
+    ruling: Ruling
+    label: Label | None
+    """None for a kept block."""
+    rule: str
+    score: float
+    """Estimated probability that the block belongs to the story, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a document, each with where it was found; None is unknown."""
+
+    title: str | None = None
+    title_source: str | None = None
+    authors: tuple[str, ...] = ()
+    authors_source: str | None = None
+    agency: str | None = None
+    agency_source: str | None = None
+    dateline: str | None = None
+    published_at: datetime | None = None
+    """UTC. A time without a zone is taken as UTC, which ``published_zone_known`` tells."""
+    published_source: str | None = None
+    published_precision: Precision | None = None
+    published_zone_known: bool = False
+    modified_at: datetime | None = None
+    modified_source: str | None = None
+    language: str | None = None
+    language_source: str | None = None
+    section: str | None = None
+    site: str | None = None
+    """Host or name that the page gives itself."""
+    canonical_url: str | None = None
+    paywall: Paywall = "unknown"
+    paywall_evidence: str | None = None
+    completeness: Completeness = "unknown"
+    completeness_evidence: str | None = None
+    captions: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDocument:
+    """A page with one verdict a block, and its facts. Nothing is deleted: ``text`` is derived."""
+
+    doc_id: str
+    origin: Origin
+    source: str
+    url: str | None
+    fetched_at: datetime | None
+    page: Page
+    verdicts: tuple[Verdict, ...]
+    facts: Facts
+
+    @property
+    def text(self) -> str:
+        """The kept blocks, one a line."""
+        kept = (v.block for v in self.verdicts if v.ruling is Ruling.KEEP)
+        return "\n".join(self.page.blocks[i].text for i in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two different texts that tell the same story. Law: ``a < b``; verified on the shingles."""
+
+    a: str
+    b: str
+    """``text_id`` of each: documents with equal words share one."""
+    kind: MatchKind
+    containment: float
+    """Shared shingles by those of the smaller text."""
+    jaccard: float
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One document in a story, and the match that joined it (None for the canonical)."""
+
+    doc_id: str
+    match_kind: MatchKind | None = None
+    matched_doc_id: str | None = None
+    containment: float | None = None
+    jaccard: float | None = None
+    shared: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All copies of one story. Law: stories partition the documents that have text."""
+
+    story_id: str
+    canonical: str
+    canonical_reason: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """One run in numbers. Law: read = stored + rejected + already_known + deferred (records)."""
+
+    files: int = 0
+    """Raw files seen."""
+    files_known: int = 0
+    """Raw files that the ledger knows: not opened."""
+    files_deferred: int = 0
+    """Raw files left for the next run: too young, or changing while read."""
+    read: int = 0
+    stored: int = 0
+    rejected: int = 0
+    already_known: int = 0
+    deferred: int = 0
+    """Records read from a file that changed meanwhile, and not decided."""
+    ignored: int = 0
+    """Container records that are no documents."""

@@ -1,0 +1,184 @@
+"""One frozen settings tree. Precedence: flag > env ``COPYDESK_*`` > ``copydesk.toml`` > default.
+
+An environment variable names its place with double underscores: ``COPYDESK_DEDUP__PERMUTATIONS``.
+A key that does not exist is an error, wherever it stands.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+from pipeline.identity import digest
+
+PREFIX = "COPYDESK_"
+FILE = "copydesk.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class JsonFields(_Section):
+    """Which field of a JSON line holds what; the first name that is present counts."""
+
+    text: tuple[str, ...] = ("text", "body", "content")
+    html: tuple[str, ...] = ("html", "raw_html")
+    url: tuple[str, ...] = ("url", "link")
+    source: tuple[str, ...] = ("source", "outlet")
+    title: tuple[str, ...] = ("title", "headline")
+    published: tuple[str, ...] = ("published", "date", "published_at", "publish_date")
+    fetched_at: tuple[str, ...] = ("fetched_at", "crawled_at")
+
+
+class Reading(_Section):
+    """Limits and field names for the raw files."""
+
+    settle_seconds: float = Field(
+        default=0.0, ge=0, description="younger files wait for the next run"
+    )
+    max_file_bytes: int = Field(
+        default=20_000_000_000, gt=0, description="plain bytes of one raw file"
+    )
+    max_record_bytes: int = Field(default=20_000_000, gt=0, description="plain bytes of one record")
+    max_ratio: float = Field(default=1_000.0, gt=1, description="plain bytes by compressed bytes")
+    json_fields: JsonFields = JsonFields()
+
+
+class Cleaning(_Section):
+    """Limits for one document; CPU seconds, not wall time."""
+
+    cpu_seconds: int = Field(default=10, ge=1, description="CPU seconds for one document")
+    wall_seconds: int = Field(default=120, ge=1, description="wall seconds for one document")
+    memory_mb: int = Field(default=2_000, ge=500, description="address space of one worker, MiB")
+    max_blocks: int = Field(default=50_000, ge=1, description="blocks in one document")
+    max_depth: int = Field(default=2_000, ge=64, description="HTML nesting that is still read")
+
+
+class Dedup(_Section):
+    """How texts are compared. Another value means other signatures: see ``rebuild``."""
+
+    shingle_words: int = Field(default=4, ge=1, le=12)
+    shingle_chars: int = Field(
+        default=8, ge=2, le=32, description="for scripts without word spaces"
+    )
+    permutations: int = Field(default=128, ge=16, le=1024)
+    rows: int = Field(default=2, ge=1, le=16, description="signature rows in one band")
+    seed: int = 1
+    min_shingles: int = Field(default=12, ge=1, description="shorter texts join only equal ones")
+    min_shared: int = Field(default=12, ge=1, description="shared shingles that a match needs")
+    min_containment: float = Field(default=0.4, gt=0, le=1)
+    max_shelf: int = Field(default=64, ge=2, description="texts in a band that are all compared")
+    source_rank: tuple[str, ...] = Field(default=(), description="sources, most trusted first")
+
+
+class Store(_Section):
+    """How ``clean/`` is written."""
+
+    keep_editions: int = Field(default=3, ge=1, description="editions kept as hard links")
+    row_group_rows: int = Field(default=50_000, ge=100)
+    lock_wait_seconds: float = Field(
+        default=0.0, ge=0, description="0: do not wait for another writer"
+    )
+
+
+class Work(_Section):
+    """How the work is spread; no value here can change a row."""
+
+    workers: int = Field(default=0, ge=0, description="cleaning processes; 0: one a core")
+    batch_files: int = Field(default=400, ge=1, description="raw files in one batch")
+    batch_bytes: int = Field(default=64_000_000, ge=1, description="raw bytes in one batch")
+    worker_tasks: int = Field(
+        default=500, ge=1, description="chunks after which a worker is replaced"
+    )
+    chunk_documents: int = Field(default=8, ge=1, description="documents sent to a worker at once")
+    dedup_documents: int = Field(
+        default=2_000, ge=1, description="texts signed or compared at once"
+    )
+
+
+class Settings(_Section):
+    """Everything that can be set."""
+
+    reading: Reading = Reading()
+    cleaning: Cleaning = Cleaning()
+    dedup: Dedup = Dedup()
+    store: Store = Store()
+    work: Work = Work()
+
+    def digest(self) -> str:
+        """Return the digest of all that can change a row (not of ``store`` and ``work``)."""
+        return digest(self.model_dump(mode="json", include={"reading", "cleaning", "dedup"}))
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> tuple[Settings, dict[str, str]]:
+    """Return the effective settings, and for each dotted key where its value came from.
+
+    ``flags`` maps dotted keys such as ``"work.workers"`` to values; None values are left out.
+    ``folder`` is where ``copydesk.toml`` is looked for (default: the working folder).
+    Raises SettingsError, naming the place, on unknown keys and wrong values.
+    """
+    file = (folder or Path.cwd()) / FILE
+    layers = (
+        (str(file), _flatten(_toml(file))),
+        ("environment", _environment(os.environ if environ is None else environ)),
+        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
+    )
+    tree: dict[str, Any] = {}
+    came_from = dict.fromkeys(_flatten(Settings().model_dump()), "default")
+    for name, values in layers:
+        for key, value in values.items():
+            if key not in came_from:
+                raise SettingsError(f"{name}: there is no setting '{key}'")
+            came_from[key] = name
+            _plant(tree, key, value)
+    try:
+        return Settings.model_validate(tree), came_from
+    except ValidationError as error:
+        lines = (".".join(map(str, e["loc"])) + ": " + e["msg"] for e in error.errors())
+        raise SettingsError("; ".join(lines)) from error
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found = {k: v for k, v in environ.items() if k.startswith(PREFIX)}
+    dotted = {k.removeprefix(PREFIX).lower().replace("__", "."): v for k, v in found.items()}
+    return {
+        k: v.split(",") if isinstance(_default(k), (tuple, list)) else v for k, v in dotted.items()
+    }
+
+
+def _default(key: str) -> Any:
+    return _flatten(Settings().model_dump()).get(key)
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        flat |= (
+            _flatten(value, f"{prefix}{key}.")
+            if isinstance(value, Mapping)
+            else {prefix + key: value}
+        )
+    return flat
+
+
+def _plant(tree: dict[str, Any], key: str, value: Any) -> None:
+    *branches, leaf = key.split(".")
+    for branch in branches:
+        tree = tree.setdefault(branch, {})
+    tree[leaf] = value
