@@ -9,7 +9,8 @@ PipelineError
     FileChangedError    defer this raw file to the next run
   DocumentError         reject this document, go on with the next
 
-Anything else is a bug: it fails the run and is never swallowed.
+Anything else is a bug. While one document is cleaned it costs that document, which is rejected as
+``internal`` with the place; anywhere else it fails the run. It is never swallowed.
 """
 
 from enum import StrEnum

@@ -1,0 +1,259 @@
+"""One batch of raw files: read, judged in the workers, staged as Parquet and slips.
+
+A batch needs nothing but its job and a crew, and says what it did in a ``Tally``: so it may run
+in a thread, in a task or on another machine that sees the same folders.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from pipeline.errors import FileChangedError, RawFileError, RejectReason
+from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected
+from pipeline.pool import Crew, clean_all
+from pipeline.reading.files import RawFile
+from pipeline.reading.read import read
+from pipeline.settings import Settings
+from pipeline.store import known, parts, publish, rows, slips
+
+PIECE_DOCUMENTS = 1_000
+"""Documents in one staged part: what a batch holds in memory at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every task of a run must know; picklable."""
+
+    raw: Path
+    staging: Path
+    settings: Settings
+    run_id: str
+    started_at: datetime
+    edition: int
+    """The edition that the run will make if it finds anything."""
+    pipeline_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some raw files in path order."""
+
+    number: int
+    files: tuple[RawFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of a batch, in records; tallies add up."""
+
+    read: int = 0
+    judged: int = 0
+    rejected: int = 0
+    seen: int = 0
+    """Known documents met again."""
+    refused_again: int = 0
+    deferred: int = 0
+    ignored: int = 0
+    files_deferred: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    words_kept: int = 0
+    words_removed: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, n) + getattr(other, n) for n in Tally.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A record that is a known document, at this or at a lesser origin."""
+
+    doc_id: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class _RefusedAgain:
+    """A record that was refused before and would fare no better now."""
+
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class _FileEnd:
+    """The end of a raw file; ``changed``: it is another file by now."""
+
+    file: RawFile
+    changed: bool
+
+
+_Outcome: TypeAlias = CleanDocument | Rejected | Ignored | _Seen | _RefusedAgain | _FileEnd
+
+
+@dataclass(slots=True)
+class _Books:
+    """What a batch has gathered and not staged yet."""
+
+    documents: dict[str, CleanDocument] = field(default_factory=dict)
+    found: list[rows.Row] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    again: list[Origin] = field(default_factory=list)
+    finished: list[RawFile] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+    count: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    pieces: int = 0
+
+
+def judge(job: Job, batch: Batch, hands: Crew) -> Tally:
+    """Read and clean the files of a batch; stage documents, removed blocks and slips."""
+    ledger = known.load(job.staging, job.pipeline_digest)
+    books = _Books()
+    outcomes: Iterator[_Outcome] = clean_all(_incoming(job, batch, ledger), hands)
+    for outcome in outcomes:
+        _enter(outcome, books, job)
+        if len(books.documents) >= PIECE_DOCUMENTS:
+            _stage_piece(job, batch, books)
+    _stage_piece(job, batch, books)
+    return _close(job, f"{batch.number:05d}", books, ledger)
+
+
+def refuse(job: Job, entries: Sequence[Rejected]) -> Tally:
+    """Book what the walk over the raw folder refused, such as a FIFO; nothing is opened."""
+    ledger = known.load(job.staging, job.pipeline_digest)
+    books = _Books()
+    for entry in entries:
+        _enter(_sift(entry, ledger), books, job)
+    return _close(job, "walk", books, ledger)
+
+
+def _incoming(job: Job, batch: Batch, ledger: known.Known) -> Iterator[RawDocument | _Outcome]:
+    """Yield the records that must be cleaned, and what is settled about the others."""
+    for file in batch.files:
+        changed = False
+        try:
+            for item in read(job.raw, file, job.settings.reading):
+                yield _sift(item, ledger)
+        except FileChangedError:
+            changed = True
+        except RawFileError as error:
+            rest = Rejected(file.path, "", None, "read", error.reason, error.detail)
+            yield _sift(rest, ledger)
+        yield _FileEnd(file, changed)
+
+
+def _sift(item: RawDocument | Rejected | Ignored, ledger: known.Known) -> RawDocument | _Outcome:
+    if isinstance(item, Ignored):
+        return item
+    if isinstance(item, Rejected):
+        origin = Origin(item.path, item.locator, item.sha256 or "")
+        refused = ledger.refused(item.path, item.locator, item.sha256)
+        return _RefusedAgain(origin) if refused else item
+    origin = item.origin
+    if ledger.refused(origin.path, origin.locator, origin.sha256):
+        return _RefusedAgain(origin)
+    least = ledger.least_origin(item.doc_id)
+    news = least is None or known.origin_key(origin.path, origin.locator) < least
+    return item if news else _Seen(item.doc_id, origin)
+
+
+def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
+    """Book one outcome."""
+    books.count[type(outcome).__name__] += 1
+    match outcome:
+        case CleanDocument():
+            books.found.append(rows.origin_row(outcome.doc_id, outcome.origin, job.run_id))
+            twin = books.documents.get(outcome.doc_id)
+            if twin is None or _order(outcome) < _order(twin):
+                books.documents[outcome.doc_id] = outcome
+        case Rejected():
+            books.rejected.append(outcome)
+        case _Seen():
+            books.found.append(rows.origin_row(outcome.doc_id, outcome.origin, job.run_id))
+        case _RefusedAgain():
+            books.again.append(outcome.origin)
+        case _FileEnd(file, changed):
+            books.changed.update([file.path] if changed else [])
+            books.finished.extend([] if changed else [file])
+
+
+def _order(document: CleanDocument) -> known.OriginKey:
+    return known.origin_key(document.origin.path, document.origin.locator)
+
+
+def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
+    """Write the gathered documents to one part of ``documents`` and its twin of ``removed``."""
+    if not books.documents:
+        return
+    documents = [books.documents[key] for key in sorted(books.documents)]
+    kept = [rows.document_row(d, job.pipeline_digest, job.run_id) for d in documents]
+    removed = [row for d in documents for row in rows.removed_rows(d)]
+    day = job.started_at.date()
+    publish.stage_documents(
+        job.staging,
+        publish.documents_path(day, job.edition, batch.number, books.pieces),
+        parts.from_rows("documents", kept),
+        parts.from_rows("removed", removed),
+        job.pipeline_digest,
+    )
+    books.words["kept"] += sum(row["word_count"] for row in kept)
+    for row in removed:
+        books.words[row["label"]] += rows.count_words(row["text"])
+    books.documents = {}
+    books.pieces += 1
+
+
+def _close(job: Job, name: str, books: _Books, ledger: known.Known) -> Tally:
+    """Write the slips; a file that changed is as if its refusals had not been met."""
+    stands = [r for r in books.rejected if r.path not in books.changed]
+    again = [o for o in books.again if o.path not in books.changed]
+    _write_slips(job, name, books, stands, again, ledger)
+    count, kept = books.count, books.words.pop("kept", 0)
+    undecided = len(books.rejected) - len(stands) + len(books.again) - len(again)
+    return Tally(
+        read=sum(count[t.__name__] for t in (CleanDocument, Rejected, _Seen, _RefusedAgain)),
+        judged=count["CleanDocument"],
+        rejected=len(stands),
+        seen=count["_Seen"],
+        refused_again=len(again),
+        deferred=undecided,
+        ignored=count["Ignored"],
+        files_deferred=len(books.changed),
+        reasons=Counter(str(r.reason) for r in stands),
+        words_kept=kept,
+        words_removed=books.words,
+    )
+
+
+def _write_slips(
+    job: Job,
+    name: str,
+    books: _Books,
+    rejected: Sequence[Rejected],
+    again: Sequence[Origin],
+    ledger: known.Known,
+) -> None:
+    """Write what the ledger must learn: files read, documents found, records refused."""
+    files = [{"path": f.path, "size": f.size, "mtime_ns": f.mtime_ns} for f in books.finished]
+    fresh = [(r.path, r.locator, r.sha256, r.reason, ledger.tries(r)) for r in rejected]
+    old = [(o.path, o.locator, o.sha256 or None, *ledger.again(o.path, o.locator)) for o in again]
+    refused = [_refusal(*row, digest=job.pipeline_digest) for row in fresh + old]
+    slips.write(job.staging, "file", name, files)
+    slips.write(job.staging, "found", name, books.found)
+    slips.write(job.staging, "rejected", name, [rows.rejected_row(r, job.run_id) for r in rejected])
+    slips.write(job.staging, "refused", name, refused)
+
+
+def _refusal(
+    path: str, locator: str, sha256: str | None, reason: RejectReason, tries: int, *, digest: str
+) -> rows.Row:
+    return {
+        "path": path,
+        "locator": locator,
+        "sha256": sha256,
+        "reason": str(reason),
+        "digest": digest,
+        "tries": tries,
+    }

@@ -1,0 +1,92 @@
+"""What trafilatura and readability-lxml keep of each block, as evidence for the score."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+import trafilatura
+from lxml import etree, html
+from readability import Document
+
+from pipeline.cleaning.align import coverage
+from pipeline.cleaning.html_blocks import SKIP
+from pipeline.cleaning.prose import is_prose, word_count
+from pipeline.model import Block, Evidence
+
+TRAFILATURA = "trafilatura"
+READABILITY = "readability"
+
+_MAX_ELEMENTS = 100_000
+"""Elements past which no helper is asked: some of their steps are quadratic."""
+_ENOUGH = 0.5
+"""Share of the page's prose that trafilatura must have kept for it to be believed alone."""
+_PARAGRAPH_ENDS = "p div li h1 h2 h3 h4 h5 h6 br tr td blockquote pre dt dd figcaption".split()
+
+for _name in ("trafilatura", "readability", "htmldate", "justext"):
+    # A helper's failure is told by a warning of the page; with no handler it goes to stderr.
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+
+def gather(
+    tree: html.HtmlElement, blocks: Sequence[Block]
+) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """Return the evidence of the helpers, and a warning for each that failed.
+
+    Trafilatura is always asked; readability only where trafilatura kept less than half of the
+    prose that is not in links. A helper that fails gives no evidence. The tree is left as it was.
+    """
+    if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
+        return (), (f"over {_MAX_ELEMENTS} elements: no helper was asked",)
+    found: list[Evidence] = []
+    warnings: list[str] = []
+    for name, helper in ((TRAFILATURA, _trafilatura), (READABILITY, _readability)):
+        if found and not _is_unsure(blocks, found[0].coverage):
+            break
+        output = _asked(name, helper, tree, warnings)
+        if output is not None:
+            found.append(Evidence(name, coverage([b.text for b in blocks], output)))
+    return tuple(found), tuple(warnings)
+
+
+def _asked(
+    name: str,
+    helper: Callable[[html.HtmlElement], str],
+    tree: html.HtmlElement,
+    warnings: list[str],
+) -> str | None:
+    try:
+        return helper(tree)
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a helper does, the page goes on
+        warnings.append(f"{name} failed: {type(error).__name__}")
+        return None
+
+
+def _trafilatura(tree: html.HtmlElement) -> str:
+    # It works on a copy of a tree it is given. Without deduplication it keeps nothing between
+    # two pages.
+    return trafilatura.extract(tree, include_comments=False, deduplicate=False) or ""
+
+
+def _readability(tree: html.HtmlElement) -> str:
+    summary = html.document_fromstring(Document(html.tostring(tree, encoding="unicode")).summary())
+    etree.strip_elements(summary, *SKIP - {"head"}, with_tail=False)
+    for element in summary.iter(*_PARAGRAPH_ENDS):
+        element.tail = "\n" + (element.tail or "")
+        element.text = "\n" + (element.text or "") if element.tag == "br" else element.text
+    return str(summary.text_content())
+
+
+def _is_unsure(blocks: Sequence[Block], kept: Sequence[float]) -> bool:
+    total = held = 0.0
+    for block, share in zip(blocks, kept, strict=True):
+        if _is_own_prose(block):
+            words = word_count(block.text)
+            total += words
+            held += words * share
+    return held < _ENOUGH * total
+
+
+def _is_own_prose(block: Block) -> bool:
+    linked = block.markup.link_chars if block.markup else 0
+    return 2 * linked < len(block.text) and is_prose(block.text)

@@ -1,0 +1,233 @@
+"""The claims a page makes about itself: JSON-LD, meta elements, headings, bylines, times."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urldefrag
+
+from lxml import etree
+
+from pipeline.cleaning.jsonld import json_ld_claims
+from pipeline.model import Claim
+
+_META_FIELDS = {
+    "og:title": "title",
+    "twitter:title": "title",
+    "dc.title": "title",
+    "dcterms.title": "title",
+    "parsely-title": "title",
+    "sailthru.title": "title",
+    "author": "author",
+    "article:author": "author",
+    "og:article:author": "author",
+    "byl": "author",
+    "byline": "author",
+    "dc.creator": "author",
+    "dcterms.creator": "author",
+    "parsely-author": "author",
+    "sailthru.author": "author",
+    "cxenseparse:author": "author",
+    "article:published_time": "published",
+    "og:article:published_time": "published",
+    "og:published_time": "published",
+    "article:published": "published",
+    "datepublished": "published",
+    "date": "published",
+    "pubdate": "published",
+    "publishdate": "published",
+    "publish-date": "published",
+    "publish_date": "published",
+    "publication_date": "published",
+    "article.published": "published",
+    "citation_publication_date": "published",
+    "dc.date": "published",
+    "dc.date.issued": "published",
+    "dc.date.created": "published",
+    "dcterms.date": "published",
+    "dcterms.issued": "published",
+    "dcterms.created": "published",
+    "parsely-pub-date": "published",
+    "sailthru.date": "published",
+    "cxenseparse:recs:publishtime": "published",
+    "article:modified_time": "modified",
+    "og:article:modified_time": "modified",
+    "og:updated_time": "modified",
+    "datemodified": "modified",
+    "dcterms.modified": "modified",
+    "last-modified": "modified",
+    "lastmod": "modified",
+    "revised": "modified",
+    "article:section": "section",
+    "parsely-section": "section",
+    "section": "section",
+    "og:locale": "language",
+    "language": "language",
+    "content-language": "language",
+    "dc.language": "language",
+    "dcterms.language": "language",
+    "og:site_name": "site",
+    "application-name": "site",
+    "og:url": "canonical_url",
+    "og:description": "description",
+    "description": "description",
+    "twitter:description": "description",
+    "dc.publisher": "publisher",
+    "publisher": "publisher",
+}
+_ITEMPROP_FIELDS = {
+    "headline": "title",
+    "author": "author",
+    "creator": "author",
+    "datePublished": "published",
+    "dateModified": "modified",
+    "articleSection": "section",
+    "inLanguage": "language",
+    "isAccessibleForFree": "free",
+}
+_BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author(?:s|-?names?)?|post-author|entry-author|p-author)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_BYLINE_CLASS = re.compile(
+    r"bio|about|avatar|image|img|photo|social|follow|comment|desc|box|card|related|icon", re.IGNORECASE
+)
+_ASIDE_CLASS = re.compile(
+    r"related|recommend|sidebar|widget|teaser|comment|trending|popular|most-read", re.IGNORECASE
+)
+_ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
+_MODIFIED_CLASS = re.compile(r"modified|updat", re.IGNORECASE)
+_SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)+)")
+
+_MAX_BYLINE = 200
+_MAX_VALUE = 5_000
+_MAX_PER_FIELD = 50
+
+
+def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
+    """Return what the page says of itself, the most formal sources first, in document order each.
+
+    ``url`` is where the page was fetched; it tells the page's own JSON-LD article from others.
+    """
+    links = list(_links(tree))
+    urls = frozenset(_bare(u) for u in (url, *(c.value for c in links)) if u)
+    scripts = [s.text for s in tree.iter("script") if s.text and "ld+json" in s.get("type", "")]
+    sources = (json_ld_claims(scripts, urls), _metas(tree), links, _titles(tree), _marked(tree))
+    folded = (
+        Claim(c.field, " ".join(c.value.split()), c.source) for source in sources for c in source
+    )
+    return tuple(dict.fromkeys(c for c in folded if c.value))
+
+
+def capped(found: Iterable[Claim]) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
+    """Return the claims without absurd ones, and a warning for each field that lost any."""
+    kept: list[Claim] = []
+    lost: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for claim in found:
+        counts[claim.field] = counts.get(claim.field, 0) + 1
+        if len(claim.value) > _MAX_VALUE or counts[claim.field] > _MAX_PER_FIELD:
+            lost[claim.field] = lost.get(claim.field, 0) + 1
+        else:
+            kept.append(claim)
+    warnings = (f"{n} claims of {field} too long or too many" for field, n in lost.items())
+    return tuple(kept), tuple(warnings)
+
+
+def paid_elements(tree: etree._Element, found: Iterable[Claim]) -> frozenset[etree._Element]:
+    """Return the elements that the page declares to be its paid part.
+
+    Only selectors of a tag, classes and ids are understood, which is what publishers use.
+    """
+    selectors = [c.value for c in found if c.field == "paywall_selector"]
+    parts = (part.strip() for selector in selectors for part in selector.split(","))
+    matches = filter(None, map(_SIMPLE_SELECTOR.fullmatch, parts))
+    return frozenset(e for match in matches for e in tree.xpath(_xpath(match[1], match[2])))
+
+
+def _xpath(tag: str | None, names: str) -> str:
+    tests = (
+        f"[@id='{name[1:]}']"
+        if name[0] == "#"
+        else f"[contains(concat(' ', normalize-space(@class), ' '), ' {name[1:]} ')]"
+        for name in re.findall(r"[.#][\w-]+", names)
+    )
+    return f"//{tag or '*'}{''.join(tests)}"
+
+
+def _bare(url: str) -> str:
+    return urldefrag(url).url.rstrip("/")
+
+
+def _metas(tree: etree._Element) -> Iterator[Claim]:
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("http-equiv") or ""
+        field = _META_FIELDS.get(name.strip().lower())
+        value = meta.get("content")
+        if field and value:
+            name = name.strip().lower()
+            yield Claim(field, value, name if name.startswith("og:") else f"meta:{name}")
+
+
+def _links(tree: etree._Element) -> Iterator[Claim]:
+    for link in tree.iter("link"):
+        if link.get("rel", "").lower() == "canonical" and link.get("href"):
+            yield Claim("canonical_url", link.get("href"), "link-canonical")
+
+
+def _titles(tree: etree._Element) -> Iterator[Claim]:
+    for tag, source in (("title", "title-tag"), ("h1", "h1")):
+        for element in tree.iter(tag):
+            if not any(above.tag == "svg" for above in element.iterancestors()):
+                yield Claim("title", _text(element), source)
+    if lang := tree.get("lang") or tree.get("xml:lang"):
+        yield Claim("language", lang, "html-lang")
+
+
+def _marked(tree: etree._Element) -> Iterator[Claim]:
+    """Yield claims of elements in the body; those in a side column speak of other stories."""
+    for element in tree.iter("*"):
+        attributes = element.attrib
+        if not attributes:
+            continue
+        found = [*_itemprop(element), *_time(element), *_byline(element)]
+        if found and not _is_aside(element):
+            yield from found
+
+
+def _itemprop(element: etree._Element) -> Iterator[Claim]:
+    for prop in element.get("itemprop", "").split():
+        field = _ITEMPROP_FIELDS.get(prop)
+        if field == "author":
+            names = element.xpath(".//*[@itemprop='name']")
+            for named in names or [element]:
+                yield Claim("author", named.get("content") or _text(named)[:_MAX_BYLINE], "itemprop")
+        elif field:
+            value = element.get("content") or element.get("datetime") or _text(element)
+            yield Claim(field, value, "itemprop")
+
+
+def _time(element: etree._Element) -> Iterator[Claim]:
+    if element.tag == "time" and (value := element.get("datetime")):
+        is_update = _MODIFIED_CLASS.search(element.get("class", ""))
+        yield Claim("modified" if is_update else "published", value, "time")
+
+
+def _byline(element: etree._Element) -> Iterator[Claim]:
+    rel, name = element.get("rel", ""), element.get("class", "")
+    if element.tag in ("a", "link") and "author" in rel.split():
+        yield Claim("author", _text(element), "rel-author")
+    elif name and _BYLINE_CLASS.search(name) and not _NOT_BYLINE_CLASS.search(name):
+        text = _text(element)
+        if len(text) <= _MAX_BYLINE:
+            yield Claim("author", text, "byline-class")
+
+
+def _is_aside(element: etree._Element) -> bool:
+    return any(
+        above.tag in _ASIDE_TAGS or _ASIDE_CLASS.search(above.get("class") or "")
+        for above in element.iterancestors()
+        if above.tag not in ("body", "html")
+    )
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join(" ".join(element.itertext()).split())

@@ -1,0 +1,141 @@
+"""How much a line looks like running text: words, terminal punctuation, stop words, clusters."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.model import Page
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no \w, and would cut each word
+_WORD = re.compile(rf"(?:[^\W{_UNSPACED}]|[{_INDIC}])+")
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
+_UNSPACED_CHAR = re.compile(rf"[{_UNSPACED}]")
+_TERMINAL = re.compile(r"[.!?…。！？؟।։][\"'”’»“›」』）)\]*_]*$")
+_MARK = re.compile(r"^(?:[#>*+•·▪●‣◦–—-]+\s+)+|^\d{1,2}[.)]\s+|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
+
+CLUSTER_GAP = 5
+"""Lines that may stand between two prose lines of one cluster."""
+
+STOP_WORDS = frozenset(
+    """a about after all also an and are as at be been but by can for from had has have he her his
+    i in is it its more not of on one or said she that the their they this to was we were what when
+    which who will with would you
+    der die das und ist von mit den dem des ein eine einer nicht sich auf für im zu auch als er es
+    sie wird wurde nach bei aus wie hat dass noch um so sind war oder am über zum zur
+    le la les de des du un une et est en que qui dans pour pas sur au aux avec ce se son sa ses par
+    plus il elle ne ont été mais cette sont nous vous
+    el los las y del una por con para su al lo como más pero sus fue este ha sin sobre entre
+    il lo gli i di che è per con non una del della dei nel alla si da sono anche ma come più
+    o os as e do da dos das em no na um uma para com não se que mais foi ao pela pelo
+    het een en van dat niet te zijn op voor met aan er ook maar door naar werd bij uit
+    och att det som på är av för med till den har inte om ett men var ja on ei se että oli
+    i w na z do się nie że jest o od za przez jak po a to
+    и в на не что с по как это он из за к у от для до же но его был все так
+    ve bir bu da de için ile olarak daha
+    في من على إلى أن عن التي الذي ما لا مع هذا كان
+    है के का की में और को से ने पर यह कि था हैं""".split()
+)
+"""The commonest words of a dozen languages, as one list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A run of prose lines: ``start`` to ``end`` (half open), its lines and its words."""
+
+    start: int
+    end: int
+    lines: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A page read line by line: one entry a block in each tuple."""
+
+    bare: tuple[str, ...]
+    """The line without list and heading marks."""
+    tokens: tuple[tuple[str, ...], ...]
+    sizes: tuple[int, ...]
+    """Words."""
+    terminal: tuple[bool, ...]
+    prose: tuple[bool, ...]
+    main: Cluster
+    """The prose cluster with most words: the body of the story."""
+
+
+@lru_cache(maxsize=1)
+def outline(page: Page) -> Outline:
+    """Return the outline of a page; kept for the next caller, as each rule asks for it."""
+    lines = tuple(bare(block.text) for block in page.blocks)
+    sizes = tuple(map(word_count, lines))
+    terminal = tuple(map(is_terminal, lines))
+    prose = tuple(_is_prose(n, end) for n, end in zip(sizes, terminal, strict=True))
+    tokens = tuple(tuple(words(line)) for line in lines)
+    return Outline(lines, tokens, sizes, terminal, prose, main_cluster(prose, sizes))
+
+
+def word_count(text: str) -> int:
+    """Return the number of words; two characters of an unspaced script count as one word."""
+    spaced = len(_WORD.findall(text))
+    if text.isascii():
+        return spaced
+    unspaced = sum((len(run) + 1) // 2 for run in _UNSPACED_RUN.findall(text))
+    return spaced + unspaced
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words; runs of an unspaced script are cut into single characters."""
+    lower = text.lower()
+    if lower.isascii():
+        return _WORD.findall(lower)
+    return _WORD.findall(lower) + _UNSPACED_CHAR.findall(lower)
+
+
+def is_terminal(text: str) -> bool:
+    """Tell whether the line ends as a sentence does, closing quotes and brackets allowed."""
+    return _TERMINAL.search(text[-12:]) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether the line is running text: a longer sentence, or long whatever its end."""
+    return _is_prose(word_count(text), is_terminal(text))
+
+
+def _is_prose(size: int, terminal: bool) -> bool:  # noqa: FBT001 - private, two fields of one line
+    return size >= 30 or (size >= 12 and terminal)
+
+
+def stop_share(tokens: Sequence[str]) -> float:
+    """Return the share of stop words among the tokens, 0 for none."""
+    return sum(token in STOP_WORDS for token in tokens) / len(tokens) if tokens else 0.0
+
+
+def bare(text: str) -> str:
+    """Return the line without list bullets, heading marks and emphasis."""
+    return _MARK.sub("", text).strip()
+
+
+def key(text: str) -> str:
+    """Return what two spellings of one line share: its words, without case and punctuation."""
+    return " ".join(words(text))
+
+
+def clusters(prose: Sequence[bool], sizes: Sequence[int]) -> tuple[Cluster, ...]:
+    """Group prose lines no more than ``CLUSTER_GAP`` lines apart; ``sizes`` are words a line."""
+    found: list[Cluster] = []
+    for i, size in enumerate(sizes):
+        if not prose[i]:
+            continue
+        last = found[-1] if found else None
+        if last and i - last.end <= CLUSTER_GAP:
+            found[-1] = Cluster(last.start, i + 1, last.lines + 1, last.words + size)
+        else:
+            found.append(Cluster(i, i + 1, 1, size))
+    return tuple(found)
+
+
+def main_cluster(prose: Sequence[bool], sizes: Sequence[int]) -> Cluster:
+    """Return the cluster with most words (the first of equals), empty when there is no prose."""
+    return max(clusters(prose, sizes), key=lambda c: c.words, default=Cluster(0, 0, 0, 0))

@@ -1,0 +1,89 @@
+"""Where a credit is stuck to the end of a paragraph: the block makers split there."""
+
+import re
+
+from pipeline.cleaning.agency import SIGN_OFF
+from pipeline.cleaning.prose import is_terminal
+
+_CREDIT = (
+    # en
+    r"(?:(?:additional|further|original|video|with)\s+)?(?:reporting|writing|editing|compiled|"
+    r"translated|edited|written|reported)(?:\s+and\s+(?:reporting|writing|editing|edited))?"
+    r"\s+(?:by|from)\s"
+    # de, fr, es, pt, it, nl
+    r"|(?:geschrieben|redigiert|bericht(?:et)?|bearbeitet)\s+von\s"
+    r"|(?:reportage|rédigé|édité|édition|avec la contribution|texte)\s+(?:par|de)\s"
+    r"|(?:reporte|reportaje|información|editado|edición|redacción|escrito|traducido)\s+"
+    r"(?:de|por)\s"
+    r"|(?:reportagem|edição|texto|tradução)\s+(?:de|por)\s"
+    r"|(?:tradotto|redazione|in redazione|scritto|a cura)\s+(?:da|di|a)\s"
+    r"|(?:verslag|bewerkt|redactie)\s+(?:van|door)\s"
+    # ja, zh, ru
+    r"|(?:取材|執筆|編集|翻訳|文責)\s*[:：]|(?:记者|编辑|編輯|責編|责编|撰稿)\s*[:：]"
+    r"|(?:редактор|перевод|репортаж)\s+\w"
+)
+_BRACKETED = re.compile(rf"[(（\[]\s*(?:{_CREDIT})[^()（）\[\]]{{2,600}}[)）\]]", re.IGNORECASE)
+_WHOLE = re.compile(rf"[(（\[—–-]*\s*(?:{_CREDIT})", re.IGNORECASE)
+_CONTRIBUTED = re.compile(
+    r"contributed(?:\s+(?:additional\s+)?reporting)?"
+    r"(?:\s+(?:to|for)\s+(?:this|the)\s+(?:report|story|article|piece|dispatch|review)\b"
+    r"|\s+from\s+[\w .,'’-]{2,80}$|\s*\.?$)"
+    r"|a contribué à (?:cet article|ce reportage)|ont contribué à (?:cet article|ce reportage)"
+    r"|contribuy(?:ó|eron) (?:a|con) este|contribu(?:iu|íram) (?:para|com) est[ae]"
+    r"|hanno? contribuito a questo|(?:trug|trugen) zu diesem (?:bericht|artikel) bei",
+    re.IGNORECASE,
+)
+_SENTENCE_START = re.compile(r"(?<=[a-z0-9)’”\"»]{2}[.!?])[\"'”’»)]*\s+(?=[\"'“A-ZÀ-Þ])")
+_LONGEST = 400
+"""Characters of a sentence of thanks; a longer one is story."""
+
+
+def is_credit(text: str) -> bool:
+    """Tell whether a whole line says who reported, wrote, edited or translated."""
+    line = text.strip()
+    if len(line) > _LONGEST * 2:
+        return False
+    if _BRACKETED.fullmatch(line.rstrip(".")) or SIGN_OFF.fullmatch(line):
+        return True
+    if _WHOLE.match(line) and len(line) <= _LONGEST:
+        return ";" in line or not re.search(r"[.!?]\s+\w{3}", line)
+    found = _CONTRIBUTED.search(line)
+    return bool(found) and len(line) <= _LONGEST and not _SENTENCE_START.search(line)
+
+
+def pieces(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of ``text`` that become blocks: one, or story and credits apart.
+
+    The spans are in order, hold no white space at their ends, and leave only white space between.
+    """
+    cuts = {0, len(text)}
+    for found in _BRACKETED.finditer(text):
+        before = text[max(0, found.start() - 20) : found.start()].rstrip()
+        after = text[found.end() : found.end() + 20].lstrip()[:1]
+        if (not before or is_terminal(before)) and not (after.islower() or after in {*",;:"}):
+            cuts |= {found.start(), found.end()}
+    cuts |= _thanks(text)
+    sign_off = SIGN_OFF.search(text, max(0, len(text) - 60))
+    if sign_off and sign_off.end() == len(text):
+        cuts.add(sign_off.start())
+    edges = sorted(cuts)
+    spans = (_trim(text, a, b) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple((a, b) for a, b in spans if a < b)
+
+
+def _thanks(text: str) -> set[int]:
+    """Return the cuts around a closing sentence such as "Ann Roe contributed to this report."."""
+    found = _CONTRIBUTED.search(text, max(0, len(text) - _LONGEST))
+    if not found:
+        return set()
+    low = max(0, found.start() - _LONGEST)
+    starts = [m.end() for m in _SENTENCE_START.finditer(text, low, found.start())]
+    return {starts[-1]} if starts else set()
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

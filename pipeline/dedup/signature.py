@@ -1,0 +1,143 @@
+"""MinHash signatures and LSH bands of texts, in numpy batches on datasketch's ``affine32`` scheme.
+
+A row of ``Sketches.values`` loads as ``datasketch.LeanMinHash(seed=settings.seed, hashvalues=row,
+scheme="affine32")``.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dedup.normalise import tokens
+from pipeline.dedup.shingles import Hashes, codes, mixed, shingles
+from pipeline.identity import ID_LENGTH, code_digest, digest
+from pipeline.settings import Dedup
+
+SCHEME = "affine32"
+EMPTY = np.uint32(0xFFFFFFFF)
+"""Value of a text without shingles, as in datasketch."""
+
+_BLOCK = 1 << 14  # shingles whose products stay in the CPU cache
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """Signatures of ``n`` texts, in the order in which the texts were given."""
+
+    text_ids: tuple[str, ...]
+    shingles: NDArray[np.int32]
+    """(n,) distinct shingles of each text."""
+    values: NDArray[np.uint32]
+    """(n, permutations) least hash value for each permutation."""
+
+
+def spec(settings: Dedup) -> str:
+    """Return the digest of how signatures are made: two specs must never be compared."""
+    made_by = ("normalise", "spelling", "shingles", "signature")
+    return digest(
+        {
+            "scheme": SCHEME,
+            "seed": settings.seed,
+            "permutations": settings.permutations,
+            "rows": settings.rows,
+            "shingle_words": settings.shingle_words,
+            "shingle_chars": settings.shingle_chars,
+            "code": code_digest(*(f"dedup/{name}.py" for name in made_by)),
+            "unicode": unicodedata.unidata_version,
+        }
+    )
+
+
+def text_id(text: str) -> str:
+    """Return the name of all texts with the same tokens: 128 bits as hexadecimal digits."""
+    return _name(tokens(text))
+
+
+def sketch(texts: Sequence[str], settings: Dedup) -> Sketches:
+    """Return the signatures of the texts; each depends on its own text alone."""
+    words = [tokens(text) for text in texts]
+    hashes, bounds = shingles([codes(w) for w in words], settings)
+    pieces = [hashes[i:j] for i, j in zip(bounds[:-1], bounds[1:], strict=True)]
+    return Sketches(
+        text_ids=tuple(_name(w) for w in words),
+        shingles=np.fromiter(map(distinct_count, pieces), np.int32, len(pieces)),
+        values=minhash(to_32_bits(hashes), bounds, settings),
+    )
+
+
+def _name(words: Sequence[str]) -> str:
+    data = " ".join(words).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=ID_LENGTH // 2).hexdigest()
+
+
+def distinct_count(hashes: Hashes) -> int:
+    ordered = np.sort(hashes)
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))
+
+
+def to_32_bits(hashes: Hashes) -> NDArray[np.uint32]:
+    """Return what datasketch takes as the hash of each shingle."""
+    return (hashes >> np.uint64(32)).astype(np.uint32)
+
+
+def minhash(
+    hashes: NDArray[np.uint32], bounds: NDArray[np.int64], settings: Dedup
+) -> NDArray[np.uint32]:
+    """Return (n, permutations) least values of ``a * h + b`` over each text's mixed hashes.
+
+    datasketch does the same text by text; here one permutation runs over many texts at once.
+    """
+    factors, terms = _permutations(settings.permutations, settings.seed)
+    values = np.full((len(bounds) - 1, settings.permutations), EMPTY)
+    filled = np.flatnonzero(np.diff(bounds))
+    mixed = _mixed(hashes)
+    for some in _blocks(filled, bounds):
+        first, last = bounds[some[0]], bounds[some[-1] + 1]
+        block, starts = mixed[first:last], bounds[some] - first
+        for k in range(settings.permutations):
+            values[some, k] = np.minimum.reduceat(block * factors[k] + terms[k], starts)
+    return values
+
+
+def _blocks(filled: NDArray[np.intp], bounds: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+    """Split the texts that have shingles into runs of about one block of shingles."""
+    if not len(filled):
+        return []
+    numbers = bounds[filled] // _BLOCK
+    return np.split(filled, np.flatnonzero(np.diff(numbers)) + 1)
+
+
+@cache
+def _permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    # datasketch takes half a second to import, which a start for help or status need not pay.
+    from datasketch import MinHash  # noqa: PLC0415
+
+    factors, terms = MinHash(num_perm=count, seed=seed, scheme=SCHEME).permutations
+    return factors, terms
+
+
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Apply the 32-bit finaliser of MurmurHash3, as datasketch does before it permutes."""
+    hashes = hashes ^ (hashes >> np.uint32(16))
+    hashes = hashes * np.uint32(0x85EBCA6B)
+    hashes = hashes ^ (hashes >> np.uint32(13))
+    hashes = hashes * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))
+
+
+def bands(values: NDArray[np.uint32], rows: int) -> NDArray[np.uint64]:
+    """Return (n, permutations // rows) keys: equal where all rows of a band are equal.
+
+    The number of the band is not mixed in. Values past the last whole band are left out.
+    """
+    count = values.shape[1] // rows
+    parts = values[:, : count * rows].astype(np.uint64).reshape(len(values), count, rows)
+    keys = np.zeros((len(values), count), np.uint64)
+    for row in range(rows):
+        keys = mixed(keys + parts[:, :, row])
+    return keys

@@ -1,0 +1,121 @@
+"""One spelling for a word that news desks spell in several ways.
+
+What comes out need not be a word ("your" becomes "yor"): it only has to be the same for the variants
+of one word and different for different words. So the suffix rules carry no lists of exceptions; a
+rule is only as narrow as it must be to keep two words apart that news tell apart ("filed", "filled").
+"""
+
+import re
+
+_GROUPS = """
+    percent pct
+    million m mn mln mio
+    billion bn bln
+    trillion tn trn trln
+    dollar dollars dlr dlrs
+    cent cents cts
+    euro euros eur
+    pound pounds
+    rupee rupees
+    january jan
+    february feb
+    april apr
+    august aug
+    september sep sept
+    october oct
+    november nov
+    december dec
+    2 two ii
+    3 three iii
+    4 four iv
+    5 five
+    6 six
+    7 seven vii
+    8 eight viii
+    9 nine ix
+    10 ten
+    11 eleven
+    12 twelve
+    1st first
+    2nd second
+    3rd third
+    4th fourth
+    5th fifth
+    6th sixth
+    7th seventh
+    8th eighth
+    9th ninth
+    10th tenth
+    adviser advisor
+    advisers advisors
+    aging ageing
+    airplane aeroplane
+    aluminum aluminium
+    among amongst
+    check cheque
+    checks cheques
+    cozy cosy
+    curb kerb
+    draft draught
+    enroll enrol
+    fulfill fulfil
+    gray grey
+    jail gaol
+    jewelry jewellery
+    judgment judgement
+    learned learnt
+    maneuver manoeuvre
+    math maths
+    mold mould
+    mustache moustache
+    odor odour
+    pajamas pyjamas
+    plow plough
+    practice practise
+    skeptic sceptic
+    skeptical sceptical
+    specialty speciality
+    story storey
+    tire tyre
+    tires tyres
+    while whilst
+"""
+
+_VARIANTS = {
+    variant: spelled
+    for spelled, *variants in (line.split() for line in _GROUPS.strip().splitlines())
+    for variant in variants
+}
+
+_SUSPECT = re.compile(r"is[ei]|isation|ys[ei]|our|[btv]re|ll|ence|gramme|logue|wards|[ao]e|^enq|ss")
+"""Most words hold none of these, and are left alone by all rules."""
+
+_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?<=..)is(e[drs]?|ers|ing|ations?|ational)$", r"iz\1"),  # organise
+        (r"(?<=..)ys(e[drs]?|ers|ing)$", r"yz\1"),  # analyse
+        (r"(?<=...)our(?=(s|ed|ing|abl[ey]|ful|fully|hoods?|ites?|less|ly|al|ists?|y)?$)", "or"),
+        (r"([btv])re(s?)$", r"\1er\2"),  # centre
+        (r"([btv])red$", r"\1ered"),  # centred
+        (r"([aeiou][^aeiou]+[aeiou])ll(?=(ed|ers?|ings?|ists?)$)", r"\1l"),  # travelled
+        (r"(?<=..)ll(?=(ments?|ful|fully)$)", "l"),  # enrollment, skillful
+        (r"(?<=.)ence(?=(s|less)?$)", "ense"),  # defence
+        (r"gramme(?=[ds]?$)", "gram"),  # programme
+        (r"(?<=.)logue(?=s?$)", "log"),  # dialogue
+        (r"^(to|after|back|down|for|in|on|out|up)wards$", r"\1ward"),
+        (r"^enquir", "inquir"),
+        (r"(?<=[cs])uss(?=(ed|ing|es)$)", "us"),  # focussed
+        (r"(h|an|leuk|p|arch|f|encyclop|orthop|gyn)[ao]e(?=[cdmot])", r"\1e"),  # anaemia, foetus
+    )
+)
+
+
+def spelled(word: str) -> str:
+    """Return the one spelling of a case-folded word."""
+    if word in _VARIANTS:
+        return _VARIANTS[word]
+    if _SUSPECT.search(word):
+        for pattern, replacement in _RULES:
+            word = pattern.sub(replacement, word)
+    return word

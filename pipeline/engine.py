@@ -1,0 +1,249 @@
+"""The stages in order, in plain Python: plan, judge, sign, compare, tell, publish.
+
+``ingest`` is the whole line. The stages stand apart so that a flow may run them as tasks.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline import batch as batches
+from pipeline import telling
+from pipeline.batch import Batch, Job, Tally
+from pipeline.dedup import signature
+from pipeline.errors import ConservationError, SettingsError, StoreError
+from pipeline.identity import code_digest, digest, versions
+from pipeline.model import Rejected, RunCounts
+from pipeline.pool import Crew, Notify, crew
+from pipeline.reading.files import RawFile, walk
+from pipeline.settings import Settings
+from pipeline.store import edition, known, publish, settle, state
+
+NO_KNOWLEDGE = digest([])
+"""The digest of a knowledge snapshot that holds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run under way: its job, the open state and the workers."""
+
+    job: Job
+    raw: Path
+    store: state.State
+    hands: Crew
+    notify: Notify
+    flow_run_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will open, and what it found without opening anything."""
+
+    batches: tuple[Batch, ...]
+    files: int
+    known: int
+    deferred: int
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def fresh(self) -> int:
+        """Raw files that will be opened."""
+        return sum(len(batch.files) for batch in self.batches)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished run in numbers."""
+
+    row: publish.RunRow
+    tally: Tally
+    edition: int
+    documents: int
+    stories: int
+    copies: int
+
+
+def pipeline_digest(settings: Settings) -> str:
+    """Return the digest of all that decides how one document is read and cleaned."""
+    chosen = settings.model_dump(mode="json", include={"reading", "cleaning"})
+    ours = code_digest("reading", "cleaning", "model.py", "identity.py")
+    return digest([chosen, ours, versions()])
+
+
+def ingest(
+    raw: Path,
+    clean: Path,
+    settings: Settings,
+    *,
+    notify: Notify = lambda *_: None,
+    limit: int | None = None,
+    rescan: bool = False,
+) -> Report:
+    """Bring ``clean/`` up to date with ``raw/`` and return what was done.
+
+    ``limit`` bounds the raw files opened; the others are left for the next run. ``rescan`` opens
+    files that the ledger knows, too. Raises PipelineError; nothing is published then.
+    """
+    with start(raw, clean, settings, notify=notify) as run:
+        todo = plan(run, limit=limit, rescan=rescan)
+        tally = batches.refuse(run.job, todo.rejected)
+        for batch in todo.batches:
+            notify("judge", batch.number, len(todo.batches))
+            tally += batches.judge(run.job, batch, run.hands)
+        telling.sign(run.job, run.hands, notify)
+        counts = settle_counts(run, todo, tally)
+        telling.compare(run.store, run.job, run.hands, notify)
+        telling.tell(run.store, run.job, run.hands, notify)
+        return finish(run, counts, tally)
+
+
+@contextmanager
+def start(
+    raw: Path,
+    clean: Path,
+    settings: Settings,
+    *,
+    notify: Notify = lambda *_: None,
+    flow_run_id: str | None = None,
+) -> Iterator[Run]:
+    """Lock ``clean/``, finish what a run that died left to do, and open a new run."""
+    if not raw.is_dir():
+        raise SettingsError(f"{raw}: there is no such raw folder")
+    threads = settings.work.workers or 2
+    with state.open_state(clean, settings.store.lock_wait_seconds, threads) as store:
+        edition.roll_forward(store, settings.store.keep_editions)
+        _check_signatures(store, signature.spec(settings.dedup))
+        state.begin(store)
+        job = _job(raw, store, settings)
+        known.save(store, store.staging)
+        with crew(settings) as hands:
+            yield Run(job, raw, store, hands, notify, flow_run_id)
+
+
+def plan(run: Run, *, limit: int | None = None, rescan: bool = False) -> Plan:
+    """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order."""
+    run.notify("plan", 0, 1)
+    entries = list(walk(run.raw))
+    files = [entry for entry in entries if isinstance(entry, RawFile)]
+    settle_seconds = run.job.settings.reading.settle_seconds
+    latest = run.job.started_at.timestamp() - settle_seconds
+    ripe = [file for file in files if not settle_seconds or file.mtime_ns / 1e9 <= latest]
+    names = ("path", "size", "mtime_ns")
+    seen = pa.table({name: [getattr(file, name) for file in ripe] for name in names}, _SEEN)
+    wanted = state.fresh_files(run.store, seen, run.job.pipeline_digest)
+    fresh = [file for file in ripe if rescan or file.path in wanted]
+    chosen = fresh if limit is None else fresh[:limit]
+    return Plan(
+        batches=tuple(_cut(chosen, run.job.settings)),
+        files=len(files),
+        known=len(ripe) - len(fresh),
+        deferred=len(files) - len(ripe) + len(fresh) - len(chosen),
+        rejected=tuple(entry for entry in entries if isinstance(entry, Rejected)),
+    )
+
+
+_SEEN = pa.schema([("path", pa.string()), ("size", pa.int64()), ("mtime_ns", pa.int64())])
+
+
+def settle_counts(run: Run, todo: Plan, tally: Tally) -> RunCounts:
+    """Set the batches' findings against the ledger and return the run's numbers.
+
+    Raises ConservationError when a record was lost or counted twice.
+    """
+    settled = settle.settle(run.store)
+    counts = RunCounts(
+        files=todo.files,
+        files_known=todo.known,
+        files_deferred=todo.deferred + tally.files_deferred,
+        read=tally.read,
+        stored=settled.stored,
+        rejected=settled.rejected,
+        already_known=tally.seen + tally.refused_again + tally.judged - settled.stored,
+        deferred=tally.deferred,
+        ignored=tally.ignored,
+    )
+    ends = counts.stored + counts.rejected + counts.already_known + counts.deferred
+    if settled.lost or counts.read != ends or settled.found != tally.judged + tally.seen:
+        raise ConservationError(f"records do not add up: {counts}, {settled}, {tally}")
+    return counts
+
+
+def finish(run: Run, counts: RunCounts, tally: Tally) -> Report:
+    """Stage the new edition, commit it, publish it and report."""
+    run.notify("publish", 0, 1)
+    job, store = run.job, run.store
+    publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
+    grew = bool(edition.staged_parts(job.staging) or edition.gone_parts(store))
+    number = job.edition if grew else job.edition - 1
+    row = _run_row(run, counts)
+    totals = publish.stage_run(store, row, number, job.pipeline_digest)
+    edition.commit(
+        store,
+        number,
+        job.run_id,
+        row.finished_at.isoformat(),
+        signature.spec(job.settings.dedup),
+    )
+    edition.roll_forward(store, job.settings.store.keep_editions)
+    run.notify("publish", 1, 1)
+    return Report(row, tally, number, *totals)
+
+
+def _run_row(run: Run, counts: RunCounts) -> publish.RunRow:
+    settings = run.job.settings
+    return publish.RunRow(
+        run_id=run.job.run_id,
+        started_at=run.job.started_at,
+        finished_at=datetime.now(UTC),
+        **asdict(counts),
+        settings_digest=settings.digest(),
+        code_digest=code_digest(),
+        model_digest=code_digest("cleaning"),
+        knowledge_digest=NO_KNOWLEDGE,
+        signature_digest=signature.spec(settings.dedup),
+        versions=[f"{name}=={version}" for name, version in sorted(versions().items())],
+        flow_run_id=run.flow_run_id,
+    )
+
+
+def _job(raw: Path, store: state.State, settings: Settings) -> Job:
+    started = datetime.now(UTC)
+    return Job(
+        raw=raw,
+        staging=store.staging,
+        settings=settings,
+        run_id=f"{started:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}",
+        started_at=started,
+        edition=state.edition(store) + 1,
+        pipeline_digest=pipeline_digest(settings),
+    )
+
+
+def _check_signatures(store: state.State, spec: str) -> None:
+    """Refuse a store whose texts were compared by other means: the two must never be mixed."""
+    made_with = state.get(store, "signature_digest")
+    if made_with not in {None, spec}:
+        raise StoreError(
+            f"{store.clean}: its texts were compared with other settings or code (signature "
+            f"{made_with}, now {spec}); ingest raw/ into a new folder"
+        )
+
+
+def _cut(files: Sequence[RawFile], settings: Settings) -> Iterator[Batch]:
+    """Cut files into batches by number and bytes; a file past the bytes stands alone."""
+    work, number = settings.work, 0
+    group: list[RawFile] = []
+    size = 0
+    for file in files:
+        if group and (len(group) >= work.batch_files or size + file.size > work.batch_bytes):
+            yield Batch(number, tuple(group))
+            group, size, number = [], 0, number + 1
+        group.append(file)
+        size += file.size
+    if group:
+        yield Batch(number, tuple(group))

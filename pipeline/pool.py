@@ -1,0 +1,204 @@
+"""Worker processes that can be killed one by one: a hung document costs itself alone.
+
+CPU time is limited by the kernel, so that a loop inside a C library ends too, and a busy machine
+rejects nothing. A chunk that fails is tried again document by document.
+"""
+
+import os
+import resource
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import TimeoutError as WallTimeoutError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from pipeline.cleaning.clean import clean
+from pipeline.errors import DocumentError, RejectReason
+from pipeline.model import CleanDocument, RawDocument, Rejected
+from pipeline.settings import Cleaning, Settings
+
+Notify = Callable[[str, int, int], None]
+"""Told of progress: the stage, how much of it is done, and how much there is."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+CHUNK_BYTES = 2_000_000
+"""A chunk is closed at this size, so that large pages do not pile up on the way to a worker."""
+CHUNK_ITEMS = 1_000
+"""The same for a stream of records that need no cleaning."""
+CHUNKS_AHEAD = 3
+"""Chunks under way for each worker: enough that none waits, few enough to bound memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A running pool and what it was started with."""
+
+    pool: ProcessPool
+    workers: int
+    settings: Settings
+
+
+@contextmanager
+def crew(settings: Settings) -> Iterator[Crew]:
+    """Start the workers; end them all when the block is left, at once if it failed."""
+    workers = settings.work.workers or len(os.sched_getaffinity(0))
+    pool = ProcessPool(
+        max_workers=workers,
+        max_tasks=settings.work.worker_tasks,
+        initializer=_enter,
+        initargs=(settings.cleaning.memory_mb,),
+        context=get_context("spawn"),
+    )
+    try:
+        yield Crew(pool, workers, settings)
+        pool.close()
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.join()
+
+
+def clean_all(
+    items: Iterable[RawDocument | T], hands: Crew
+) -> Iterator[CleanDocument | Rejected | T]:
+    """Clean the raw documents of a stream in the workers; whatever else is in it passes through.
+
+    What comes out stands in the order of what went in.
+    """
+    under_way: deque[tuple[Sequence[RawDocument | T], ProcessFuture[Any] | None]] = deque()
+    for chunk in _chunks(items, hands.settings.work.chunk_documents):
+        under_way.append((chunk, _send(hands, _raw(chunk))))
+        if len(under_way) > CHUNKS_AHEAD * hands.workers:
+            yield from _receive(hands, *under_way.popleft())
+    while under_way:
+        yield from _receive(hands, *under_way.popleft())
+
+
+def map_all(call: Callable[[T], R], items: Iterable[T], hands: Crew) -> Iterator[R]:
+    """Call a picklable function on each item in the workers; yield the results in order.
+
+    For work that is ours and cannot hang: an error or a dead worker fails the run.
+    """
+    under_way: deque[ProcessFuture[R]] = deque()
+    for item in items:
+        under_way.append(hands.pool.schedule(_unlimited, args=(call, item)))
+        if len(under_way) > CHUNKS_AHEAD * hands.workers:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _chunks(items: Iterable[RawDocument | T], most: int) -> Iterator[list[RawDocument | T]]:
+    chunk: list[RawDocument | T] = []
+    documents = size = 0
+    for item in items:
+        chunk.append(item)
+        if isinstance(item, RawDocument):
+            documents += 1
+            size += len(item.data)
+        if documents >= most or size >= CHUNK_BYTES or len(chunk) >= CHUNK_ITEMS:
+            yield chunk
+            chunk, documents, size = [], 0, 0
+    if chunk:
+        yield chunk
+
+
+def _raw(chunk: Sequence[RawDocument | T]) -> list[RawDocument]:
+    return [item for item in chunk if isinstance(item, RawDocument)]
+
+
+def _send(hands: Crew, documents: Sequence[RawDocument]) -> ProcessFuture[Any] | None:
+    if not documents:
+        return None
+    limits = hands.settings.cleaning
+    wall = limits.wall_seconds * len(documents)
+    return hands.pool.schedule(_clean_chunk, args=(documents, limits), timeout=wall)
+
+
+def _receive(
+    hands: Crew, chunk: Sequence[RawDocument | T], future: ProcessFuture[Any] | None
+) -> Iterator[CleanDocument | Rejected | T]:
+    fates = _fates(hands, _raw(chunk), future)
+    for item in chunk:
+        yield next(fates) if isinstance(item, RawDocument) else item
+
+
+def _fates(
+    hands: Crew, documents: Sequence[RawDocument], future: ProcessFuture[Any] | None
+) -> Iterator[CleanDocument | Rejected]:
+    if future is None:
+        return
+    try:
+        yield from future.result()
+    except (WallTimeoutError, ProcessExpired) as error:
+        if len(documents) == 1:
+            yield _reject(documents[0], *_cause(error, hands.settings.cleaning))
+            return
+        for document in documents:
+            yield from _fates(hands, [document], _send(hands, [document]))
+
+
+def _cause(error: Exception, limits: Cleaning) -> tuple[RejectReason, str]:
+    if isinstance(error, WallTimeoutError):
+        return RejectReason.TIMEOUT, f"over {limits.wall_seconds} seconds of wall time"
+    code = getattr(error, "exitcode", 0)
+    if code == -signal.SIGXCPU:
+        return RejectReason.TIMEOUT, f"over {limits.cpu_seconds} seconds of CPU time"
+    return RejectReason.CRASHED, f"its worker ended with exit code {code}"
+
+
+def _reject(document: RawDocument, reason: RejectReason, detail: str) -> Rejected:
+    origin = document.origin
+    return Rejected(origin.path, origin.locator, origin.sha256, "clean", reason, detail)
+
+
+def _enter(memory_mb: int) -> None:
+    """Set up a worker: a cap on its memory; Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit = memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[CleanDocument | Rejected]:
+    return [_clean_one(document, limits) for document in chunk]
+
+
+def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejected:
+    _allow(limits.cpu_seconds)
+    try:
+        return clean(document, limits)
+    except DocumentError as error:
+        return _reject(document, error.reason, error.detail)
+    except MemoryError:
+        return _reject(document, RejectReason.OUT_OF_MEMORY, f"over {limits.memory_mb} MiB")
+    except Exception as error:  # noqa: BLE001 - one document's bug must not cost the others
+        return _reject(document, RejectReason.INTERNAL, _place(error))
+
+
+def _unlimited(call: Callable[[Any], Any], item: Any) -> Any:
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+    return call(item)
+
+
+def _allow(seconds: int) -> None:
+    """Let the kernel end this process when it has used so many more CPU seconds."""
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + seconds + 1, hard))
+
+
+def _place(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    return f"{type(error).__name__} at {where}: {error}"[:500]

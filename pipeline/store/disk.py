@@ -1,0 +1,88 @@
+"""The one seam to the file system: every write, sync, rename, link and removal of a run.
+
+Each call is durable when it returns, so that the order of calls is the order on disk.
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import LockedError
+
+
+def sync(path: Path) -> None:
+    """Flush a file, or the entries of a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Replace a small file whole: readers see the old bytes or the new ones."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(data)
+    sync(fresh)
+    replace(fresh, path)
+
+
+def replace(staged: Path, target: Path) -> None:
+    """Move a synced file to its place, over an older one if there is one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged.replace(target)
+    sync(target.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, and its folder when that leaves it empty; a missing file is fine."""
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+def link(path: Path, twin: Path) -> None:
+    """Give a file a second name; where the file system has no hard links, copy it."""
+    twin.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, twin)
+    except OSError:
+        shutil.copyfile(path, twin)
+        sync(twin)
+
+
+def clear(folder: Path) -> None:
+    """Make ``folder`` an empty folder, whatever it held."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+@contextmanager
+def lock(path: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold the one writer's lock; it dies with the process. Raises LockedError when it is taken."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + wait_seconds
+    with path.open("a+") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise LockedError(_holder(path)) from None
+                time.sleep(0.2)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _holder(path: Path) -> str:
+    pid = path.read_text().strip() or "unknown"
+    return f"{path.parent.parent}: another run (process {pid}) is writing here"

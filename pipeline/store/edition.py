@@ -1,0 +1,169 @@
+"""The commit: one transaction, then the renames it lists, ``edition.json`` last.
+
+A run that dies before the transaction leaves only its staging folder; one that dies after it is
+rolled forward by the next writer. Readers of the globs see whole files at any time; a folder
+``.editions/N`` is a snapshot by hard links.
+"""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline.store import disk, parts
+from pipeline.store.publish import day_of
+from pipeline.store.schemas import SCHEMA_VERSION, TABLES
+from pipeline.store.state import State, edition, put
+
+MANIFEST = "edition.json"
+EDITIONS = ".editions"
+
+
+def staged_parts(staging: Path) -> list[parts.Part]:
+    """Describe every staged Parquet part, in path order."""
+    files = [f for table in TABLES for f in sorted((staging / table).rglob("*.parquet"))]
+    return [
+        parts.describe(f, f.relative_to(staging).parts[0], f.relative_to(staging).as_posix())
+        for f in files
+    ]
+
+
+def gone_parts(state: State) -> list[str]:
+    """Return the published parts of which the run leaves nothing, in path order."""
+    return [row[0] for row in state.db.execute("SELECT path FROM run.gone ORDER BY 1").fetchall()]
+
+
+def commit(state: State, number: int, run_id: str, finished_at: str, signature: str) -> None:
+    """Make the run's findings permanent and publish its parts.
+
+    ``number`` is the edition afterwards; the same as before when only ``runs`` grew.
+    """
+    puts = staged_parts(state.staging)
+    gone = [
+        row[0] for row in state.db.execute("SELECT path FROM run.gone ORDER BY path").fetchall()
+    ]
+    db = state.db
+    db.execute("BEGIN TRANSACTION")
+    for statement in _COMMIT:
+        db.execute(statement)
+    _place_parts(state, number)
+    replaced = [part.path for part in puts] + gone
+    db.execute("DELETE FROM parts WHERE path IN (SELECT unnest($1))", [replaced])
+    db.executemany(
+        "INSERT INTO parts VALUES ($table, $path, $rows, $bytes, $sha256)",
+        [asdict(p) for p in puts],
+    )
+    actions = [("put", part.path) for part in puts] + [("remove", path) for path in gone]
+    db.executemany(
+        "INSERT INTO journal VALUES (?, ?, ?)",
+        [(seq, action, path) for seq, (action, path) in enumerate(actions)],
+    )
+    for key, value in (
+        ("edition", str(number)),
+        ("run_id", run_id),
+        ("finished_at", finished_at),
+        ("signature_digest", signature),
+    ):
+        put(state, key, value)
+    db.execute("COMMIT")
+
+
+def roll_forward(state: State, keep_editions: int) -> None:
+    """Carry out what the journal lists: all of it after a commit, what is left after a crash."""
+    journal = state.db.execute("SELECT action, path FROM journal ORDER BY seq").fetchall()
+    if not journal:
+        return
+    for action, path in journal:
+        if action == "remove":
+            disk.remove(state.clean / path)
+        elif (staged := state.staging / path).exists():
+            disk.replace(staged, state.clean / path)
+    manifest = _manifest(state)
+    _snapshot(state, manifest)
+    disk.write(state.clean / MANIFEST, manifest)
+    state.db.execute("DELETE FROM journal")
+    _prune(state, keep_editions)
+
+
+def _place_parts(state: State, number: int) -> None:
+    """Write down in which part each new row of ``articles`` and ``copies`` lies."""
+    for table, fresh, published in (
+        ("articles", "stories", "(SELECT published_at FROM docs WHERE doc_id = stories.canonical)"),
+        ("copies", "docs", "published_at"),
+    ):
+        column = "part" if fresh == "stories" else "copies_part"
+        state.db.execute(
+            f"""UPDATE {fresh} SET {column} = '{table}/day=' || {day_of(published)}
+            || '/{number:06d}.parquet' WHERE {column} = 'fresh'"""
+        )
+
+
+_COMMIT = (
+    """DELETE FROM files WHERE path IN (SELECT path FROM run.file)""",
+    """INSERT INTO files SELECT DISTINCT * FROM run.file""",
+    """DELETE FROM refusals WHERE path IN (SELECT path FROM run.file
+        UNION SELECT path FROM run.refused)""",
+    """INSERT INTO refusals SELECT * FROM run.refused""",
+    """INSERT INTO origins SELECT DISTINCT doc_id, raw_path, raw_locator
+        FROM run.found ANTI JOIN origins USING (doc_id, raw_path, raw_locator)""",
+    """INSERT INTO texts SELECT text_no, text_id, shingles FROM run.text""",
+    """INSERT INTO bands SELECT * FROM run.band""",
+    """INSERT INTO matches SELECT * FROM run.match""",
+    # Placement of known documents that moved, then whole rows of new and re-judged ones.
+    """UPDATE docs SET story_id = p.story_id, is_canonical = p.is_canonical,
+        match_kind = p.match_kind, matched_doc_id = p.matched_doc_id,
+        containment = p.containment, jaccard = p.jaccard, shared_shingles = p.shared_shingles,
+        copies_part = 'fresh'
+        FROM run.fresh_place p WHERE p.doc_id = docs.doc_id""",
+    """DELETE FROM docs WHERE doc_id IN (SELECT doc_id FROM run.doc)""",
+    """INSERT INTO docs
+        SELECT d.doc_id, n.text_no, d.raw_path, d.raw_locator, d.source, d.outlet, d.agency,
+            d.published_at, d.part, p.story_id, p.is_canonical, p.match_kind, p.matched_doc_id,
+            p.containment, p.jaccard, p.shared_shingles,
+            CASE WHEN p.doc_id IS NOT NULL THEN 'fresh' END
+        FROM run.doc d LEFT JOIN run.numbered n USING (doc_id)
+            LEFT JOIN run.place p USING (doc_id)""",
+    """DELETE FROM stories WHERE story_id IN (SELECT story_id FROM run.old_story
+        WHERE story_id NOT IN (SELECT story_id FROM run.story))
+        OR story_id IN (SELECT story_id FROM run.fresh_story)""",
+    """INSERT INTO stories SELECT *, 'fresh' FROM run.fresh_story""",
+)
+
+
+def _manifest(state: State) -> bytes:
+    """Return the bytes of ``edition.json``: the same for one edition whoever writes it."""
+    facts = dict(state.db.execute("SELECT key, value FROM meta").fetchall())
+    files = state.db.execute(
+        'SELECT "table", path, "rows", bytes, sha256 FROM parts ORDER BY path'
+    ).fetchall()
+    body = {
+        "edition": edition(state),
+        "schema_version": SCHEMA_VERSION,
+        "run_id": facts["run_id"],
+        "finished_at": facts["finished_at"],
+        "files": [
+            dict(zip(("table", "path", "rows", "bytes", "sha256"), row, strict=True))
+            for row in files
+        ],
+    }
+    return (json.dumps(body, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def _snapshot(state: State, manifest: bytes) -> None:
+    """Link every file of the edition into ``.editions/N``, unless that is done."""
+    home = state.clean / EDITIONS
+    folder, fresh = home / str(edition(state)), home / ".new"
+    if folder.exists():
+        return
+    disk.clear(fresh)
+    for part in json.loads(manifest)["files"]:
+        disk.link(state.clean / part["path"], fresh / part["path"])
+    disk.write(fresh / MANIFEST, manifest)
+    disk.replace(fresh, folder)
+
+
+def _prune(state: State, keep: int) -> None:
+    home = state.clean / EDITIONS
+    numbers = sorted(int(f.name) for f in home.iterdir() if f.name.isdigit())
+    for number in numbers[:-keep]:
+        shutil.rmtree(home / str(number))

@@ -1,0 +1,104 @@
+"""Parquet parts: how one is written, read back and rewritten without some of its rows."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.identity import sha256, versions
+from pipeline.store import disk
+from pipeline.store.schemas import SCHEMA_VERSION, TABLES, Table
+
+COMPRESSION_LEVEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file of an edition; ``path`` is relative to ``clean/``, with ``/``."""
+
+    table: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+def place(table: str, partition: str | None, name: str) -> str:
+    """Return the path of a part below ``clean/``: ``articles/day=2013-11-02/NAME.parquet``."""
+    level = TABLES[table].partition
+    folder = f"{table}/{level}={partition}" if level else table
+    return f"{folder}/{name}.parquet"
+
+
+def from_rows(table: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Make an Arrow table of dictionaries; a key that is missing or too much is an error."""
+    schema = TABLES[table].arrow()
+    columns: dict[str, list[Any]] = {name: [] for name in schema.names}
+    for row in rows:
+        if row.keys() != columns.keys():
+            raise KeyError(f"{table}: {sorted(row.keys() ^ columns.keys())}")
+        for name, value in row.items():
+            columns[name].append(value)
+    return pa.table(columns, schema=schema)
+
+
+def write(path: Path, table: str, batches: Iterable[pa.RecordBatch], digest: str) -> int:
+    """Write a part from batches that are already in key order, flush it, return its rows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shape = TABLES[table]
+    schema = shape.arrow().with_metadata(_metadata(shape, digest))
+    rows = 0
+    with pq.ParquetWriter(path, schema, **_options(shape, schema)) as writer:
+        for batch in batches:
+            writer.write_batch(batch.select(schema.names).cast(schema))
+            rows += batch.num_rows
+    disk.sync(path)
+    return rows
+
+
+def write_table(path: Path, table: str, content: pa.Table, digest: str) -> int:
+    """Write one part from a table in memory, put in key order first."""
+    ordered = content.sort_by([(name, "ascending") for name in TABLES[table].key])
+    return write(path, table, ordered.combine_chunks().to_batches(), digest)
+
+
+def without(path: Path, column: str, gone: Collection[str]) -> pa.Table:
+    """Return the rows of a part but for those whose ``column`` is one of ``gone``."""
+    content = pq.ParquetFile(path).read()
+    keep = pc.invert(pc.is_in(content[column], value_set=pa.array(sorted(gone), pa.string())))
+    return content.filter(keep)
+
+
+def read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Return one part as a table, without the columns of its folder names."""
+    return pq.ParquetFile(path).read(columns=columns)
+
+
+def describe(file: Path, table: str, path: str) -> Part:
+    """Return what an edition records of the staged or published ``file``."""
+    data = file.read_bytes()
+    return Part(table, path, pq.read_metadata(file).num_rows, len(data), sha256(data))
+
+
+def _options(shape: Table, schema: pa.Schema) -> dict[str, Any]:
+    return {
+        "compression": "zstd",
+        "compression_level": COMPRESSION_LEVEL,
+        "write_page_index": True,
+        "write_page_checksum": True,
+        "sorting_columns": [pq.SortingColumn(schema.get_field_index(n)) for n in shape.key],
+        "bloom_filter_options": {name: {"ndv": 100_000} for name in shape.bloom} or None,
+    }
+
+
+def _metadata(shape: Table, digest: str) -> dict[str, str]:
+    return {
+        "copydesk.table": shape.name,
+        "copydesk.schema_version": str(SCHEMA_VERSION),
+        "copydesk.pipeline_digest": digest,
+        "copydesk.version": versions()["copydesk"],
+    }

@@ -1,0 +1,125 @@
+"""Clean documents and rejects as table rows."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.model import Block, CleanDocument, Facts, Origin, Rejected, Ruling, Verdict
+
+Row = dict[str, Any]
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+
+
+def count_words(text: str) -> int:
+    """Count runs of word characters; in scripts without word spaces, characters."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def document_row(document: CleanDocument, pipeline_digest: str, run_id: str) -> Row:
+    """Return the row of ``documents``."""
+    page, text = document.page, document.text
+    kept = [(page.blocks[v.block], v) for v in document.verdicts if v.ruling is Ruling.KEEP]
+    return {
+        "doc_id": document.doc_id,
+        **_raw(document.origin),
+        "source": document.source,
+        "site": document.facts.site,
+        "url": document.url,
+        "fetched_at": document.fetched_at,
+        **_facts(document.facts),
+        "text": text,
+        "word_count": count_words(text),
+        "kept_block": [block.index for block, _ in kept],
+        "kept_start": [block.start for block, _ in kept],
+        "kept_end": [block.end for block, _ in kept],
+        "kept_score": [verdict.score for _, verdict in kept],
+        "blocks": len(page.blocks),
+        "chars_raw": page.chars,
+        "chars_kept": len(text),
+        "encoding": page.encoding,
+        "encoding_source": page.encoding_source,
+        "mode": page.mode,
+        "helpers": [evidence.helper for evidence in page.evidence],
+        "warnings": list(page.warnings),
+        "pipeline_digest": pipeline_digest,
+        "run_id": run_id,
+    }
+
+
+def removed_rows(document: CleanDocument) -> Iterator[Row]:
+    """Yield the rows of ``removed``: one a block that is not in the text."""
+    for verdict in document.verdicts:
+        if verdict.ruling is not Ruling.KEEP:
+            yield _removed(document.doc_id, document.page.blocks[verdict.block], verdict)
+
+
+def origin_row(doc_id: str, origin: Origin, run_id: str) -> Row:
+    """Return the row of ``origins``."""
+    return {"doc_id": doc_id, **_raw(origin), "run_id": run_id}
+
+
+def rejected_row(rejected: Rejected, run_id: str) -> Row:
+    """Return the row of ``rejected``."""
+    return {
+        "raw_path": rejected.path,
+        "raw_locator": rejected.locator,
+        "raw_sha256": rejected.sha256,
+        "stage": rejected.stage,
+        "reason": str(rejected.reason),
+        "detail": rejected.detail,
+        "run_id": run_id,
+    }
+
+
+def _raw(origin: Origin) -> Row:
+    return {
+        "raw_path": origin.path,
+        "raw_locator": origin.locator,
+        "raw_sha256": origin.sha256,
+    }
+
+
+def _facts(facts: Facts) -> Row:
+    return {
+        "title": facts.title,
+        "title_source": facts.title_source,
+        "authors": list(facts.authors),
+        "authors_source": facts.authors_source,
+        "agency": facts.agency,
+        "agency_source": facts.agency_source,
+        "dateline": facts.dateline,
+        "published_at": facts.published_at,
+        "published_date": facts.published_at.date() if facts.published_at else None,
+        "published_at_source": facts.published_source,
+        "published_precision": facts.published_precision,
+        "published_zone_known": facts.published_zone_known if facts.published_at else None,
+        "modified_at": facts.modified_at,
+        "modified_at_source": facts.modified_source,
+        "language": facts.language,
+        "language_source": facts.language_source,
+        "section": facts.section,
+        "canonical_url": facts.canonical_url,
+        "paywall": facts.paywall,
+        "paywall_evidence": facts.paywall_evidence,
+        "completeness": facts.completeness,
+        "completeness_evidence": facts.completeness_evidence,
+        "captions": list(facts.captions),
+        "credits": list(facts.credits),
+    }
+
+
+def _removed(doc_id: str, block: Block, verdict: Verdict) -> Row:
+    return {
+        "doc_id": doc_id,
+        "block": block.index,
+        "verdict": str(verdict.ruling),
+        "start": block.start,
+        "end": block.end,
+        "path": block.markup.path if block.markup else None,
+        "label": str(verdict.label) if verdict.label else None,
+        "rule": verdict.rule,
+        "score": verdict.score,
+        "text": block.text,
+    }

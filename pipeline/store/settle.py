@@ -1,0 +1,107 @@
+"""What a run found, set against what the state knows: new documents, new texts, doomed rows.
+
+A document that was found at several places counts once, at its least origin, whichever batch
+met it first.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.store import slips
+from pipeline.store.state import State, count
+
+ORIGIN_ORDER = "raw_path, length(raw_locator), raw_locator"
+"""``line:9`` stands before ``line:10``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Records by what the run database holds, to be held against what the batches counted."""
+
+    stored: int
+    """Documents that the state did not know."""
+    found: int
+    rejected: int
+    lost: int
+    """Records that were found but stand neither in a staged nor in a published part."""
+
+
+def settle(state: State) -> Settled:
+    """Load the staged documents, sketches and slips into the run database.
+
+    Makes ``run.found`` (a row a record), ``run.doc`` (a row a document, at its least origin),
+    ``run.loser`` (rows of staged or published parts that must go), ``run.text``, ``run.band``.
+    """
+    staging = state.staging
+    _slips(state, staging)
+    _documents(state, staging)
+    _texts(state)
+    return Settled(
+        stored=count(state, "SELECT count(*) FROM run.doc ANTI JOIN docs USING (doc_id)"),
+        found=count(state, "SELECT count(*) FROM run.found"),
+        rejected=count(state, "SELECT count(*) FROM run.rejected"),
+        lost=count(
+            state,
+            """SELECT count(*) FROM run.found ANTI JOIN run.doc USING (doc_id)
+            ANTI JOIN docs USING (doc_id)""",
+        ),
+    )
+
+
+def _slips(state: State, staging: Path) -> None:
+    for kind in slips.SLIPS:
+        state.db.execute(
+            f"CREATE TABLE run.{kind} AS SELECT * FROM read_parquet($1)",
+            [slips.files(staging, kind)],
+        )
+
+
+def _documents(state: State, staging: Path) -> None:
+    """The least origin wins; among staged rows and against the published row of a known one."""
+    state.db.execute(
+        """CREATE TABLE run.judged AS
+        SELECT doc_id, raw_path, raw_locator, source, nullif(coalesce(site, source), 'unknown')
+            AS outlet, agency IS NOT NULL AS agency, published_at,
+            substring(filename, length($1) + 2) AS part
+        FROM read_parquet($2, filename = true, hive_partitioning = false)""",
+        [str(staging), slips.documents(staging)],
+    )
+    state.db.execute(
+        f"""CREATE TABLE run.ranked AS
+        SELECT *, row_number() OVER (PARTITION BY doc_id ORDER BY {ORIGIN_ORDER}) AS place
+        FROM run.judged"""
+    )
+    state.db.execute(
+        "CREATE TABLE run.doc AS SELECT * EXCLUDE place FROM run.ranked WHERE place = 1"
+    )
+    state.db.execute(
+        """CREATE TABLE run.loser AS
+        SELECT part, doc_id, true AS staged FROM run.ranked WHERE place > 1
+        UNION ALL SELECT k.part, k.doc_id, false FROM docs k SEMI JOIN run.doc USING (doc_id)"""
+    )
+
+
+def _texts(state: State) -> None:
+    """Number the texts that the state does not have, in the order of their ids."""
+    state.db.execute(
+        """CREATE TABLE run.text AS
+        WITH fresh AS (
+            SELECT text_id, any_value(shingles) AS shingles, any_value(bands) AS bands
+            FROM run.sketch WHERE text_id IS NOT NULL GROUP BY text_id)
+        SELECT coalesce((SELECT max(text_no) FROM texts), 0)
+            + row_number() OVER (ORDER BY text_id) AS text_no, *
+        FROM fresh ANTI JOIN texts USING (text_id)"""
+    )
+    state.db.execute(
+        """CREATE TABLE run.band AS
+        SELECT band, key, text_no FROM (
+            SELECT text_no, unnest(bands) AS key, generate_subscripts(bands, 1) AS band
+            FROM run.text)"""
+    )
+    state.db.execute(
+        """CREATE TABLE run.numbered AS
+        SELECT DISTINCT s.doc_id, t.text_no
+        FROM run.sketch s JOIN (SELECT text_no, text_id FROM run.text
+            UNION ALL SELECT text_no, text_id FROM texts) t USING (text_id)
+        JOIN run.doc d ON d.doc_id = s.doc_id AND d.part = s.part"""
+    )

@@ -1,0 +1,66 @@
+"""Slips: the small staged files in which the tasks of a run tell the store what they found."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.store import parts
+from pipeline.store.rows import Row
+from pipeline.store.schemas import TABLES
+
+SLIPS = {
+    "found": TABLES["origins"].arrow(),
+    "rejected": TABLES["rejected"].arrow(),
+    "refused": pa.schema(
+        [
+            ("path", pa.string()),
+            ("locator", pa.string()),
+            ("sha256", pa.string()),
+            ("reason", pa.string()),
+            ("digest", pa.string()),
+            ("tries", pa.int32()),
+        ]
+    ),
+    "file": pa.schema([("path", pa.string()), ("size", pa.int64()), ("mtime_ns", pa.int64())]),
+    "sketch": pa.schema(
+        [
+            ("doc_id", pa.string()),
+            ("part", pa.string()),
+            ("text_id", pa.string()),
+            ("shingles", pa.int32()),
+            ("bands", pa.list_(pa.uint64())),
+        ]
+    ),
+}
+"""``found``: a record that became, or is, a document. ``rejected``: one that was refused
+in this run. ``refused``: what the ledger shall remember of refusals, older ones met again included.
+``file``: a raw file that was read to its end. ``sketch``: how a document is compared;
+``text_id`` is null for one without text, ``bands`` empty for one too short to be compared."""
+
+
+def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:
+    """Write one slip of a kind; ``name`` tells it from the others."""
+    path = staging / "slips" / f"{kind}-{name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(list(rows), schema=SLIPS[kind]), path)
+
+
+def files(staging: Path, kind: str) -> list[str]:
+    """Return all slips of a kind; at least one, which may be empty."""
+    folder = staging / "slips"
+    empty = folder / f"{kind}-.parquet"
+    if not empty.exists():
+        write(staging, kind, "", [])
+    return sorted(map(str, folder.glob(f"{kind}-*.parquet")))
+
+
+def documents(staging: Path) -> list[str]:
+    """Return the staged parts of ``documents``; at least one file, which may be empty."""
+    found = sorted(map(str, (staging / "documents").rglob("*.parquet")))
+    if not found:
+        empty = staging / "slips" / "documents.parquet"
+        parts.write_table(empty, "documents", parts.from_rows("documents", []), "")
+        return [str(empty)]
+    return found

@@ -1,0 +1,155 @@
+"""The state database: ledger, texts, bands, matches and stories. One writer opens it at a time.
+
+During a run a second database, ``run``, is attached from the staging folder; it is thrown away.
+What the run found goes into the state in one transaction: see ``edition``.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import TRANSIENT, StoreError
+from pipeline.store import disk
+
+STATE_VERSION = "1"
+MAX_TRIES = 3
+"""Runs in which a record is tried that was refused for want of time, memory or I/O."""
+
+_TABLES = """
+CREATE TABLE meta (key VARCHAR, value VARCHAR);
+CREATE TABLE files (path VARCHAR, size BIGINT, mtime_ns BIGINT);
+CREATE TABLE refusals (path VARCHAR, locator VARCHAR, sha256 VARCHAR, reason VARCHAR,
+    digest VARCHAR, tries INTEGER);
+CREATE TABLE origins (doc_id VARCHAR, raw_path VARCHAR, raw_locator VARCHAR);
+CREATE TABLE docs (doc_id VARCHAR, text_no INTEGER, raw_path VARCHAR, raw_locator VARCHAR,
+    source VARCHAR, outlet VARCHAR, agency BOOLEAN, published_at TIMESTAMPTZ, part VARCHAR,
+    story_id VARCHAR, is_canonical BOOLEAN, match_kind VARCHAR, matched_doc_id VARCHAR,
+    containment FLOAT, jaccard FLOAT, shared_shingles INTEGER, copies_part VARCHAR);
+CREATE TABLE texts (text_no INTEGER, text_id VARCHAR, shingles INTEGER);
+CREATE TABLE bands (band USMALLINT, key UBIGINT, text_no INTEGER);
+CREATE TABLE matches (a INTEGER, b INTEGER, kind VARCHAR, containment DOUBLE, jaccard DOUBLE,
+    shared INTEGER);
+CREATE TABLE stories (story_id VARCHAR, canonical VARCHAR, reason VARCHAR, copies INTEGER,
+    sources VARCHAR[], part VARCHAR);
+CREATE TABLE parts ("table" VARCHAR, path VARCHAR, "rows" BIGINT, bytes BIGINT, sha256 VARCHAR);
+CREATE TABLE journal (seq INTEGER, action VARCHAR, path VARCHAR);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An open state: its folder layout and the one connection to it."""
+
+    clean: Path
+    db: duckdb.DuckDBPyConnection
+
+    @property
+    def home(self) -> Path:
+        """The folder ``clean/.state``."""
+        return self.clean / ".state"
+
+    @property
+    def staging(self) -> Path:
+        """Where a run writes everything before its commit; no reader's glob matches it."""
+        return self.home / "staging"
+
+
+@contextmanager
+def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State]:
+    """Lock ``clean/`` and open its state, making both if there is nothing yet.
+
+    Raises LockedError when another process is writing, StoreError when the state is of another
+    version or damaged.
+    """
+    home = clean / ".state"
+    with disk.lock(home / "lock", wait_seconds):
+        try:
+            db = _connect(home, threads)
+        except duckdb.Error as error:
+            raise StoreError(f"{home / 'state.duckdb'}: {error}") from error
+        try:
+            yield State(clean, db)
+        finally:
+            db.close()
+
+
+def begin(state: State) -> None:
+    """Empty the staging folder and attach the run's own database."""
+    state.db.execute("DETACH DATABASE IF EXISTS run")
+    disk.clear(state.staging)
+    state.db.execute(f"ATTACH '{quote(state.staging / 'run.duckdb')}' AS run")
+
+
+def get(state: State, key: str) -> str | None:
+    """Return a value of the state's own table of facts."""
+    row = state.db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def put(state: State, key: str, value: str) -> None:
+    """Set a value, inside whatever transaction is open."""
+    state.db.execute("DELETE FROM meta WHERE key = ?", [key])
+    state.db.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+
+def edition(state: State) -> int:
+    """Return the number of the current edition, 0 before the first."""
+    return int(get(state, "edition") or 0)
+
+
+def fresh_files(state: State, seen: pa.Table, digest: str) -> set[str]:
+    """Return the paths that must be opened, of a table ``path, size, mtime_ns``.
+
+    Known is a file of the same size and time, unless one of its records was refused and may fare
+    better now: the pipeline digest is another, or the reason was want of time, memory or I/O.
+    """
+    state.db.register("seen", seen)
+    rows = state.db.execute(
+        """SELECT path FROM seen ANTI JOIN files USING (path, size, mtime_ns)
+        UNION SELECT path FROM refusals WHERE digest <> $1
+            OR (reason IN (SELECT unnest($2)) AND tries < $3)""",
+        [digest, sorted(TRANSIENT), MAX_TRIES],
+    ).fetchall()
+    state.db.unregister("seen")
+    return {row[0] for row in rows}
+
+
+def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordBatchReader:
+    """Run a query and return its rows as a stream of Arrow batches."""
+    return state.db.sql(query, params=list(values)).to_arrow_reader(10_000)
+
+
+def count(state: State, query: str) -> int:
+    """Return the single number that a query gives."""
+    row = state.db.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def quote(path: Path | str) -> str:
+    """Escape a path for a place in SQL where no parameter may stand."""
+    return str(path).replace("'", "''")
+
+
+def _connect(home: Path, threads: int) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": threads,
+        "temp_directory": str(home / "tmp"),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": "1GB",
+    }
+    db = duckdb.connect(str(home / "state.duckdb"), config=config)
+    db.execute("SET TimeZone = 'UTC'")
+    if not db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchone():
+        db.execute(
+            f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('version', '{STATE_VERSION}'); COMMIT"
+        )
+    found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    if found != (STATE_VERSION,):
+        db.close()
+        raise StoreError(f"{home}: state version {found} is not {STATE_VERSION}; use a new folder")
+    return db
