@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.errors import FileChangedError, RawFileError, RejectReason
+from pipeline.identity import code_digest, digest, versions
 from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected
 from pipeline.pool import Crew, clean_all
 from pipeline.reading.files import RawFile
@@ -107,6 +108,13 @@ class _Books:
     pieces: int = 0
 
 
+def pipeline_digest(settings: Settings) -> str:
+    """Return the digest of all that decides how one document is read and cleaned."""
+    chosen = settings.model_dump(mode="json", include={"reading", "cleaning"})
+    ours = code_digest("reading", "cleaning", "model.py", "identity.py")
+    return digest([chosen, ours, versions()])
+
+
 def judge(job: Job, batch: Batch, hands: Crew) -> Tally:
     """Read and clean the files of a batch; stage documents, removed blocks and slips."""
     ledger = known.load(job.staging, job.pipeline_digest)
@@ -125,7 +133,7 @@ def refuse(job: Job, entries: Sequence[Rejected]) -> Tally:
     ledger = known.load(job.staging, job.pipeline_digest)
     books = _Books()
     for entry in entries:
-        _enter(_sift(entry, ledger), books, job)
+        _enter(_sift_refusal(entry, ledger), books, job)
     return _close(job, "walk", books, ledger)
 
 
@@ -140,7 +148,7 @@ def _incoming(job: Job, batch: Batch, ledger: known.Known) -> Iterator[RawDocume
             changed = True
         except RawFileError as error:
             rest = Rejected(file.path, "", None, "read", error.reason, error.detail)
-            yield _sift(rest, ledger)
+            yield _sift_refusal(rest, ledger)
         yield _FileEnd(file, changed)
 
 
@@ -148,15 +156,19 @@ def _sift(item: RawDocument | Rejected | Ignored, ledger: known.Known) -> RawDoc
     if isinstance(item, Ignored):
         return item
     if isinstance(item, Rejected):
-        origin = Origin(item.path, item.locator, item.sha256 or "")
-        refused = ledger.refused(item.path, item.locator, item.sha256)
-        return _RefusedAgain(origin) if refused else item
+        return _sift_refusal(item, ledger)
     origin = item.origin
     if ledger.refused(origin.path, origin.locator, origin.sha256):
         return _RefusedAgain(origin)
     least = ledger.least_origin(item.doc_id)
     news = least is None or known.origin_key(origin.path, origin.locator) < least
     return item if news else _Seen(item.doc_id, origin)
+
+
+def _sift_refusal(item: Rejected, ledger: known.Known) -> Rejected | _RefusedAgain:
+    if ledger.refused(item.path, item.locator, item.sha256):
+        return _RefusedAgain(Origin(item.path, item.locator, item.sha256 or ""))
+    return item
 
 
 def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:

@@ -68,13 +68,6 @@ class Report:
     copies: int
 
 
-def pipeline_digest(settings: Settings) -> str:
-    """Return the digest of all that decides how one document is read and cleaned."""
-    chosen = settings.model_dump(mode="json", include={"reading", "cleaning"})
-    ours = code_digest("reading", "cleaning", "model.py", "identity.py")
-    return digest([chosen, ours, versions()])
-
-
 def ingest(
     raw: Path,
     clean: Path,
@@ -220,7 +213,7 @@ def _job(raw: Path, store: state.State, settings: Settings) -> Job:
         run_id=f"{started:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}",
         started_at=started,
         edition=state.edition(store) + 1,
-        pipeline_digest=pipeline_digest(settings),
+        pipeline_digest=batches.pipeline_digest(settings),
     )
 
 

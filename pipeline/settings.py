@@ -147,6 +147,27 @@ def load(
         raise SettingsError("; ".join(lines)) from error
 
 
+def explain(settings: Settings, came_from: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a row a setting: dotted key, value, where it came from, and what it means."""
+    values = _flatten(settings.model_dump(mode="json"))
+    meanings = _meanings(Settings)
+    return [
+        {"key": key, "value": value, "from": came_from[key], "meaning": meanings.get(key)}
+        for key, value in values.items()
+    ]
+
+
+def _meanings(section: type[BaseModel], prefix: str = "") -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for name, field in section.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found |= _meanings(inner, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = field.description
+    return found
+
+
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}

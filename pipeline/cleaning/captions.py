@@ -35,13 +35,14 @@ _CREDIT_TAIL = re.compile(
 _POSITION = re.compile(
     r"\((?:\d(?:st|nd|rd|th) )?[LRC]\)|\((?:top |bottom |far )?(?:left|right|centre|center|top|bottom)"
     r"(?:,[^()]{1,30})?\)|,? ?(?:second|third|fourth|fifth|\d(?:nd|rd|th)|far|front|center|centre) "
-    r"(?:from )?(?:the )?(?:left|right)\b|\bfrom left(?: to right)?\b|, (?:left|right|center|centre)[,.]|"
+    r"(?:from )?(?:the )?(?:left|right)\b|\bfrom left(?: to right)?\b|"
     r"\([vn]\. ?l\.(?: ?n\. ?r\.)?\)|\((?:links|rechts|Mitte|M\.|l\.|r\.)\)|"
-    r"\((?:à )?(?:gauche|droite|au centre|g|d)\)|, à (?:gauche|droite),|de gauche à droite|"
+    r"\((?:à )?(?:gauche|droite|au centre|g|d)\)|de gauche à droite|"
     r"\((?:izquierda|derecha|izq\.?|der\.?|i|d)\)|de izquierda a derecha|"
     r"\((?:a )?(?:sinistra|destra)\)|\((?:à )?(?:esquerda|direita)\)|da esquerda para a direita|"
     r"（[左右中](?:から\d人目)?）|[(（](?:слева|справа|в центре)[)）]|слева направо"
 )
+_ASIDE = re.compile(r", (?:left|right|center|centre|à gauche|à droite|links|rechts)[,.]")
 _PICTURED = re.compile(
     r"\b(?:poses?|sits?|stands?|looks? on|arrives?|shakes? hands|attends?|walks?|waves?|smiles?|meets?|"
     r"speaks?|gestures?|reacts?|celebrates?|holds?) (?:\w+ ){0,4}?"
@@ -70,11 +71,13 @@ def is_photo_credit(line: str) -> bool:
 def is_caption(line: str) -> bool:
     """Tell whether the line describes a picture: it says so, is credited, or tells who stands where.
 
-    One mark of place alone ("Abe, left, said") is no caption: it needs a second mark, a verb of
-    posing, or the day of the picture.
+    One mark of place alone is no caption: it needs a second mark, a verb of posing, or the day of
+    the picture. ("Abe, left, said on Nov. 2, 2013" has only a weak one and tells no pose.)
     """
     if _LEAD.match(line) or _CREDIT_TAIL.search(line[-160:]):
         return True
     places = len(_POSITION.findall(line))
-    marks = places + bool(_PICTURED.search(line)) + bool(_SCENE.search(line))
-    return places > 0 and marks >= 2
+    posed = bool(_PICTURED.search(line))
+    if places:
+        return places + posed + bool(_SCENE.search(line)) >= 2
+    return posed and bool(_ASIDE.search(line)) and bool(_SCENE.search(line))

@@ -42,7 +42,7 @@ _DATES = tuple(
 )
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120,
-    "eet": 120, "eest": 180, "msk": 180, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480,
+    "eet": 120, "eest": 180, "msk": 180, "мск": 180, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480,
     "est": -300, "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
     "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780,
 }  # fmt: skip
@@ -54,7 +54,7 @@ _TIME = re.compile(
     r"(?P<off>[+−-]\d{1,2}(?::?\d{2})?(?!\d))?[\])]?)",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?"
+_ISO = re.compile(r"(?:19|20)\d{6}(?:T\d{6}Z?)?|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?"
                   r"\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?", re.IGNORECASE)  # fmt: skip
 _MONTH_ONLY = re.compile(rf"{_YEAR}(?:-(?P<m>\d{{2}}))?")
 
@@ -151,8 +151,8 @@ def _iso(value: str) -> When | None:
         at = datetime.fromisoformat(tidy)
     except ValueError:
         return None
-    fine: Precision = "day" if len(value) <= 10 else "second" if value.count(":") >= 2 else "minute"
-    if fine == "minute" and re.search(r"T\d{6}", tidy):
+    fine: Precision = "day" if len(value) <= 10 else "minute"
+    if value.count(":") >= 2 or re.search(r"T\d{6}", tidy):
         fine = "second"
     return _utc(at, fine)
 

@@ -13,6 +13,7 @@ _WORD = re.compile(rf"(?:[^\W{_UNSPACED}]|[{_INDIC}])+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _UNSPACED_CHAR = re.compile(rf"[{_UNSPACED}]")
 _TERMINAL = re.compile(r"[.!?…。！？؟।։][\"'”’»“›」』）)\]*_]*$")
+_NUMBER = re.compile(r"\d{1,2}[.)]\s")
 _MARK = re.compile(r"^(?:[#>*+•·▪●‣◦–—-]+\s+)+|^\d{1,2}[.)]\s+|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 
 CLUSTER_GAP = 5
@@ -61,19 +62,42 @@ class Outline:
     """Words."""
     terminal: tuple[bool, ...]
     prose: tuple[bool, ...]
+    numbered: frozenset[int]
+    """Lines that begin with a list number."""
     main: Cluster
     """The prose cluster with most words: the body of the story."""
 
 
-@lru_cache(maxsize=1)
+class _Same:
+    """A page as a cache key by identity: hashing every block would cost more than the outline."""
+
+    __slots__ = ("page",)
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __hash__(self) -> int:
+        return id(self.page)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.page is other.page
+
+
 def outline(page: Page) -> Outline:
     """Return the outline of a page; kept for the next caller, as each rule asks for it."""
+    return _outline(_Same(page))
+
+
+@lru_cache(maxsize=1)
+def _outline(same: _Same) -> Outline:
+    page = same.page
     lines = tuple(bare(block.text) for block in page.blocks)
     sizes = tuple(map(word_count, lines))
     terminal = tuple(map(is_terminal, lines))
     prose = tuple(_is_prose(n, end) for n, end in zip(sizes, terminal, strict=True))
     tokens = tuple(tuple(words(line)) for line in lines)
-    return Outline(lines, tokens, sizes, terminal, prose, main_cluster(prose, sizes))
+    numbered = frozenset(i for i, b in enumerate(page.blocks) if _NUMBER.match(b.text))
+    return Outline(lines, tokens, sizes, terminal, prose, numbered, main_cluster(prose, sizes))
 
 
 def word_count(text: str) -> int:
@@ -120,6 +144,13 @@ def bare(text: str) -> str:
 def key(text: str) -> str:
     """Return what two spellings of one line share: its words, without case and punctuation."""
     return " ".join(words(text))
+
+
+def content(tokens: Sequence[str]) -> set[str]:
+    """Return the words that tell what a line is about: no stop words, no short words."""
+    return {
+        w for w in tokens if (len(w) > 3 and w not in STOP_WORDS) or _UNSPACED_CHAR.fullmatch(w)
+    }
 
 
 def clusters(prose: Sequence[bool], sizes: Sequence[int]) -> tuple[Cluster, ...]:

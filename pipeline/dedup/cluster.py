@@ -4,13 +4,12 @@ Single link joins a thousand stories over one shared offer text. Here two groups
 enough of the pairs across them are matched.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from pipeline.model import Match
 
-DENSITY = 0.1
-"""Share of the pairs across two groups that must be matched for them to join."""
+ONE_IN = 10
+"""One in so many of the pairs across two groups must be matched for them to join."""
 HUBS = 8
 """In a crowded shelf a text is compared with so many others only: more matches than that are not
 asked of it, however large the other group is."""
@@ -19,29 +18,44 @@ asked of it, however large the other group is."""
 def cluster(nodes: Iterable[str], matches: Sequence[Match]) -> list[tuple[str, ...]]:
     """Return the partition of ``nodes`` into groups, each sorted, sorted by their first node.
 
-    Strongest matches first, each once. Depends neither on the order of nodes or matches nor on
-    other connected components. Every end of a match must be a node.
+    Takes the matches once, strongest first, so that neither the order of nodes or matches nor other
+    connected components change a group. Every end of a match must be a node. Costs about
+    ``m log m`` for ``m`` matches: of two groups the smaller is folded into the larger.
     """
-    groups = {node: {node} for node in sorted(set(nodes))}
+    groups = {node: [node] for node in nodes}
     head = {node: node for node in groups}
     across: dict[str, dict[str, int]] = {node: {} for node in groups}
     for match in matches:
         across[match.a][match.b] = across[match.b][match.a] = 1
-    for match in sorted(matches, key=_strength):
-        a, b = head[match.a], head[match.b]
-        if a != b and across[a][b] >= _needed(len(groups[a]), len(groups[b])):
-            kept, gone = sorted((a, b), key=lambda node: (-len(groups[node]) - len(across[node]), node))
-            _join(kept, gone, groups, head, across)
+    for match in sorted(matches, key=strength):
+        kept, gone = head[match.a], head[match.b]
+        if kept == gone or not _dense(across, groups, kept, gone):
+            continue
+        if len(groups[kept]) + len(across[kept]) < len(groups[gone]) + len(across[gone]):
+            kept, gone = gone, kept
+        head.update(dict.fromkeys(groups[gone], kept))
+        groups[kept] += groups.pop(gone)
+        _reroute(across, kept, gone)
     return sorted(tuple(sorted(group)) for group in groups.values())
 
 
-def _strength(match: Match) -> tuple[float, float, int, str, str]:
+def strength(match: Match) -> tuple[float, float, int, str, str]:
+    """Return the sort key that puts the strongest match first and leaves no ties."""
     return -match.containment, -match.jaccard, -match.shared, match.a, match.b
 
 
-def _needed(size: int, other: int) -> float:
-    return DENSITY * min(size, other) * min(max(size, other), HUBS / DENSITY)
+def _dense(
+    across: dict[str, dict[str, int]], groups: dict[str, list[str]], one: str, other: str
+) -> bool:
+    """Tell whether enough of the pairs across two groups are matched."""
+    smaller, larger = sorted((len(groups[one]), len(groups[other])))
+    return across[one][other] * ONE_IN >= smaller * min(larger, HUBS * ONE_IN)
 
 
-def _join(kept, gone, groups, head, across) -> None:
-    ...
+def _reroute(across: dict[str, dict[str, int]], kept: str, gone: str) -> None:
+    """Count the matches that led to the group ``gone`` as matches to the group ``kept``."""
+    for neighbour, count in across.pop(gone).items():
+        del across[neighbour][gone]
+        if neighbour != kept:
+            total = across[kept].get(neighbour, 0) + count
+            across[kept][neighbour] = across[neighbour][kept] = total

@@ -1,6 +1,6 @@
 """Text to the tokens that are compared: case, spelling, number style and punctuation do not count.
 
-Depends on the text alone, so that equal texts have equal tokens wherever and whenever they are read.
+Depends on the text alone: equal texts have equal tokens wherever and whenever they are read.
 """
 
 import re
@@ -9,16 +9,15 @@ from functools import lru_cache
 
 from pipeline.dedup.spelling import spelled
 
-UNSPACED = re.compile(
-    "["
+_UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e"  # Thai
     "\u0e81-\u0ecf"  # Lao
     "\u1000-\u103f\u104c-\u108f\u109a-\u109d\ua9e0-\ua9ef\uaa60-\uaa7f"  # Burmese
     "\u1780-\u17d3\u17dc\u17dd"  # Khmer
     "\u3005-\u3007\u3031-\u3035\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
     "\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"  # bopomofo, Han
-    "]"
 )
+UNSPACED = re.compile(f"[{_UNSPACED}]")
 """One character of a script that sets no spaces between words; it is a token by itself."""
 
 # Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs and stretching: outlets drop
@@ -34,29 +33,27 @@ _SYMBOLS = {"%": "percent", "&": "and"}
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "₹": "rupee"}
 _SYMBOL = f"[{''.join((*_SYMBOLS, *_CURRENCIES))}]"
 
-# Letters and vowel signs of Indic scripts: Python's \w leaves the signs out.
-_INDIC = "\u0900-\u0963\u0966-\u0dff"
+# Blocks whose vowel signs Python's \w leaves out: the Indic ones, and what is set without spaces.
+_SIGNED = "\u0900-\u0963\u0966-\u0dff" + _UNSPACED
 # A found token may hold inner punctuation ("u.s", "1,200", "co-operate"); _parts decides on it.
 _TOKEN = re.compile(rf"\w+(?:[-'.,]\w+)*|{_SYMBOL}")
-_WIDE_TOKEN = re.compile(rf"[\w{_INDIC}]+(?:[-'.,][\w{_INDIC}]+)*|{_SYMBOL}")
-_PART = re.compile(rf"\d+(?:[.,]\d+)*(?:(?:s|st|nd|rd|th)\b)?|(?:[^\W\d]|[{_INDIC}])+")
+_WIDE_TOKEN = re.compile(rf"[\w{_SIGNED}]+(?:[-'.,][\w{_SIGNED}]+)*|{_SYMBOL}")
+_PART = re.compile(rf"\d+(?:[.,]\d+)*(?:(?:s|st|nd|rd|th)\b)?|(?:[^\W\d]|[{_SIGNED}])+")
 
 _PREFIX = re.compile(r"\b(anti|co|inter|multi|non|pre|re|semi|sub)-(?=[^\W\d]{2})")
 _ACRONYM = re.compile(r"\b([^\W\d])\.(?=[^\W\d](?:\W|$))")
 _GROUPED = re.compile(r"(\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+))(?:[.,](\d+))?")
 _SEPARATOR = re.compile("[.,]")
 
-_MONEY = re.compile(
-    rf" ([{''.join(_CURRENCIES)}]) (\d\S*(?: (?:million|billion|trillion))?)(?= )"
-)
+_MONEY = re.compile(rf" ([{''.join(_CURRENCIES)}]) (\d\S*(?: (?:million|billion|trillion))?)(?= )")
 _SPACED_GROUPS = re.compile(r" \d{1,3}(?: \d{3})+(?= )")
 
 
 def tokens(text: str) -> list[str]:
     """Return the words, numbers and unspaced characters of a text, each in its one spelling.
 
-    "the U.S. said $1.5m, 40 per cent" gives "the us said 1.5 million dollar 40 percent". Three digits
-    after one separator are taken as thousands, as "1.200" is in most languages.
+    "the U.S. paid $1.5m, 40 per cent" gives "the us paid 1.5 million dollar 40 percent". Three
+    digits after one separator are thousands: "1.200" is 1200, as in most languages.
     """
     folded = _fold(text)
     token = _TOKEN if folded.isascii() else _WIDE_TOKEN

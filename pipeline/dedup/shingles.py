@@ -16,12 +16,14 @@ UNSPACED_BIT = np.uint64(1)
 """Set in the code of a token that is a character of a script without word spaces."""
 NUMBER_BIT = np.uint64(2)
 """Set in the code of a token that begins with a digit."""
+TERM_BIT = np.uint64(4)
+"""Set in the code of a number or of a word too long to be a mere article or preposition."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of a token is lost
 
 
 def codes(tokens: Sequence[str]) -> Hashes:
-    """Return one code a token: its hash, and what it is in the two lowest bits."""
+    """Return one code a token: its hash, and what it is in the three lowest bits."""
     return np.fromiter(map(_code, tokens), np.uint64, len(tokens))
 
 
@@ -30,7 +32,10 @@ def _code(token: str) -> int:
     data = token.encode("utf-8", "surrogatepass")
     code = int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
     unspaced = UNSPACED.match(token) is not None
-    return code & ~3 | unspaced | token[0].isdecimal() << 1
+    number = token[0].isdecimal()
+    # Below U+0530 stand Latin, Greek and Cyrillic; other scripts write fewer letters a word.
+    term = number or (len(token) >= (5 if token[0] < "\u0530" else 3))
+    return code & ~7 | unspaced | number << 1 | term << 2
 
 
 def windows(codes: Hashes, width: int) -> Hashes:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +63,11 @@ def sketch(texts: Sequence[str], settings: Dedup) -> Sketches:
     """Return the signatures of the texts; each depends on its own text alone."""
     words = [tokens(text) for text in texts]
     hashes, bounds = shingles([codes(w) for w in words], settings)
-    pieces = [hashes[i:j] for i, j in zip(bounds[:-1], bounds[1:], strict=True)]
+    pieces = [hashes[i:j] for i, j in pairwise(bounds)]
     return Sketches(
         text_ids=tuple(_name(w) for w in words),
-        shingles=np.fromiter(map(distinct_count, pieces), np.int32, len(pieces)),
-        values=minhash(to_32_bits(hashes), bounds, settings),
+        shingles=np.fromiter(map(_distinct, pieces), np.int32, len(pieces)),
+        values=minhash(_to_32_bits(hashes), bounds, settings),
     )
 
 
@@ -75,12 +76,12 @@ def _name(words: Sequence[str]) -> str:
     return hashlib.blake2b(data, digest_size=ID_LENGTH // 2).hexdigest()
 
 
-def distinct_count(hashes: Hashes) -> int:
+def _distinct(hashes: Hashes) -> int:
     ordered = np.sort(hashes)
     return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))
 
 
-def to_32_bits(hashes: Hashes) -> NDArray[np.uint32]:
+def _to_32_bits(hashes: Hashes) -> NDArray[np.uint32]:
     """Return what datasketch takes as the hash of each shingle."""
     return (hashes >> np.uint64(32)).astype(np.uint32)
 

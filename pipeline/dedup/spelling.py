@@ -1,8 +1,9 @@
 """One spelling for a word that news desks spell in several ways.
 
-What comes out need not be a word ("your" becomes "yor"): it only has to be the same for the variants
-of one word and different for different words. So the suffix rules carry no lists of exceptions; a
-rule is only as narrow as it must be to keep two words apart that news tell apart ("filed", "filled").
+What comes out need not be a word ("contour" becomes "contor"): it only has to be the same for the
+variants of one word and different for different words. So the suffix rules carry no lists of
+exceptions; a rule is only as narrow as it must be to keep words apart that news tell apart ("filed"
+and "filled").
 """
 
 import re
@@ -95,7 +96,10 @@ _RULES = tuple(
     for pattern, replacement in (
         (r"(?<=..)is(e[drs]?|ers|ing|ations?|ational)$", r"iz\1"),  # organise
         (r"(?<=..)ys(e[drs]?|ers|ing)$", r"yz\1"),  # analyse
-        (r"(?<=...)our(?=(s|ed|ing|abl[ey]|ful|fully|hoods?|ites?|less|ly|al|ists?|y)?$)", "or"),
+        (
+            r"(?<=...)our(?=(s|ed|ing|abl[ey]|ful|fully|hoods?|ites?|less|ly|al|ers?|ists?|y)?$)",
+            "or",
+        ),
         (r"([btv])re(s?)$", r"\1er\2"),  # centre
         (r"([btv])red$", r"\1ered"),  # centred
         (r"([aeiou][^aeiou]+[aeiou])ll(?=(ed|ers?|ings?|ists?)$)", r"\1l"),  # travelled
@@ -106,7 +110,9 @@ _RULES = tuple(
         (r"^(to|after|back|down|for|in|on|out|up)wards$", r"\1ward"),
         (r"^enquir", "inquir"),
         (r"(?<=[cs])uss(?=(ed|ing|es)$)", "us"),  # focussed
-        (r"(h|an|leuk|p|arch|f|encyclop|orthop|gyn)[ao]e(?=[cdmot])", r"\1e"),  # anaemia, foetus
+        (r"(h|an|leuk|p|arch|gyn)ae(?=[cdmo])", r"\1e"),  # anaemia, paediatric
+        (r"aesth", "esth"),
+        (r"^foet", "fet"),
     )
 )
 

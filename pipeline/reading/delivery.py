@@ -23,6 +23,11 @@ class Number(str):
     __slots__ = ()
 
 
+_decoder = json.JSONDecoder(
+    object_pairs_hook=tuple, parse_int=Number, parse_float=Number, parse_constant=Number
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What a side file, a JSON line or a WARC header says of a record; None is unsaid."""
@@ -49,8 +54,7 @@ def load_object(data: bytes) -> dict[str, object]:
     """
     try:
         text = data.decode("utf-8-sig")
-        pairs = json.loads(text, object_pairs_hook=tuple, parse_int=Number, parse_float=Number)
-        return _unique(pairs)
+        return _unique(_decoder.decode(text))
     except UnicodeDecodeError as error:
         detail = f"not UTF-8 at byte {error.start}"
         raise DocumentError(RejectReason.BAD_RECORD, detail) from error

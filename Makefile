@@ -1,0 +1,33 @@
+# `make run` runs the main job on a fresh machine, `make test` the tests; both need Python >= 3.11.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check flow-test clean-all
+
+run: .venv/installed
+	$(BIN)/python -m flows raw clean
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+# Tests that start Prefect's embedded server.
+flow-test: .venv/installed-dev
+	$(BIN)/python -m pytest -m flow
+
+# Lint, format, types.
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Pins hold everything, so nothing is resolved: the pip that an old Python brings is enough.
+.venv/installed: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Copydesk needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-dev.txt
+	touch $@

@@ -1,0 +1,88 @@
+"""Bylines and credits: which line names the author, and the names in it."""
+
+import re
+
+from pipeline.cleaning.agency import NAMES, agency_of
+
+_PART = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
+_PARTICLE = r"(?:de|del|della|di|da|dos|das|van|von|der|den|la|le|el|al|bin|ibn|ter|ten|zu|y|e)"
+_PERSON = re.compile(rf"{_PART}(?: (?:{_PARTICLE} )*{_PART}){{1,4}}")
+_LEAD = re.compile(
+    r"(?:(?:written |reported |story |words |posted |published )?by|von|par|por|di|door|van|af|av|"
+    r"автор|текст|aus|texto(?: de)?|texte(?: de)?|testo di|tekst|文|記者|取材・文|作者|记者|كتب|بقلم|"
+    r"लेखक)(?:\s*[:：/]\s*|\s+)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\s*(?:,|;|&|\||·|•|/|、|，|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\bi\b|\bи\b|\bwith\b)\s*"
+)
+_REPORTING = re.compile(
+    r"(?:^|[(（\[])\W*(?:writing and reporting|reporting and writing|reporting|reportage|reporte|"
+    r"reportagem|written|writing|bericht(?:et)?|geschrieben)\s+(?:by|par|de|por|von)\s+(?P<names>[^;()]+)",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"(?i:\s+(?:in|from|at|à|en|aus|for|for the)\s+[^,;]*$|\s*\([^)]*\)|\s*[;,]?\s*(?:editing|edited|"
+    r"writing|additional).*$)"
+)
+_ROLES = re.compile(
+    r"(?:\b(?:staff|senior|chief|political|business|sports?|foreign|special)\s+)*\b(?:writers?|reporters?|"
+    r"correspondents?|editors?|staff|columnist|contributor|redaktion|redaktør|journalist|redacción|"
+    r"rédaction|redazione|redação|redactie|desk|bureau|team|news service|newsroom)\b.*$",
+    re.IGNORECASE,
+)
+MAX_WORDS = 16
+
+
+def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
+    """Return names and agency of a byline, or None when the line is none.
+
+    A byline begins with "By" or its like, or is a name with an agency ("Ann Roe, Associated
+    Press"), or an agency alone.
+    """
+    if not line or len(line.split()) > MAX_WORDS:
+        return None
+    alone = agency_of(line)
+    if alone:
+        return (), alone
+    lead = _LEAD.match(line)
+    if lead:
+        names, agency = split_names(line[lead.end() :])
+        return (names, agency) if names or agency else None
+    names, agency = split_names(line)
+    rest = _SPLIT.split(line)
+    if names and agency and len(rest) == 2 and line[-1:] not in ".!?":
+        return names, agency
+    return None
+
+
+def split_names(text: str) -> tuple[tuple[str, ...], str | None]:
+    """Return the persons named in a byline after its "By", and the agency among them."""
+    names: list[str] = []
+    agency: str | None = None
+    for part in _SPLIT.split(text):
+        word = re.split(r"\s+[–—-]\s+|\s{2,}", part.strip(" .:()[]"))[0]
+        named = agency_of(word) or agency_of(_ROLES.sub("", word))
+        if named:
+            agency = agency or named
+            continue
+        person = _PERSON.fullmatch(_ROLES.sub("", _ENDS.sub("", word)).strip(" ,"))
+        if person and person.group() not in NAMES:
+            names.append(_spelled(person.group()))
+        elif part.strip():
+            break
+    return tuple(dict.fromkeys(names)), agency
+
+
+def reporters(credit: str) -> tuple[str, ...]:
+    """Return who reported by a credit: "(Reporting by A and B in Rome; Editing by C)" gives A, B."""
+    found = _REPORTING.search(credit)
+    if not found:
+        return ()
+    parts = (_ENDS.sub("", part) for part in _SPLIT.split(found["names"]))
+    return split_names(", ".join(part for part in parts if part.strip(" .")))[0]
+
+
+def _spelled(name: str) -> str:
+    """Return a name that stands in capitals with ordinary case."""
+    return name.title() if name.isupper() and len(name) > 4 else name

@@ -1,0 +1,257 @@
+"""The command ``copydesk``.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 rejects under ``--strict``, 4 locked by another run.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.errors import LockedError, PipelineError, SettingsError
+
+FAILED, USAGE, REJECTS, LOCKED = 1, 2, 3, 4
+RAW, CLEAN = Path("raw"), Path("clean")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """Turns the line's own errors into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PipelineError as error:
+            click.echo(f"copydesk: {_printable(error)}", err=True)
+            codes = {SettingsError: USAGE, LockedError: LOCKED}
+            ctx.exit(codes.get(type(error), FAILED))
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="copydesk")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a setting, e.g. --set dedup.rows=4; see `copydesk config`.",
+)
+@click.pass_context
+def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
+    """Raw news files in, one canonical Parquet record a story out.
+
+    \b
+    copydesk ingest raw clean        bring clean/ up to date with raw/
+    copydesk show raw/page.html      see what is kept of one file, and why the rest is not
+    copydesk trace 5a31c0            the way of a document from the raw bytes to its story
+    copydesk status                  what is in clean/, and how the last run went
+    """
+    ctx.obj = {}
+    for pair in pairs:
+        key, mark, value = pair.partition("=")
+        if not mark:
+            raise click.UsageError(f"--set {pair}: write KEY=VALUE")
+        ctx.obj[key] = value
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def _clean_option(command: Command) -> Command:
+    return click.option(
+        "--clean",
+        type=click.Path(path_type=Path),
+        default=CLEAN,
+        show_default=True,
+        help="The folder that ingest wrote.",
+    )(command)
+
+
+@main.command()
+@click.argument("raw", type=click.Path(path_type=Path), default=RAW)
+@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.option("--dry-run", is_flag=True, help="Only say what would be read.")
+@click.option("--limit", type=click.IntRange(1), help="Open at most so many raw files.")
+@click.option("--workers", type=click.IntRange(1), help="Cleaning processes; default: one a core.")
+@click.option("--rescan", is_flag=True, help="Open files that the ledger knows, too.")
+@click.option("--strict", is_flag=True, help="Exit with 3 when a record was rejected.")
+@_json_option
+@click.pass_obj
+def ingest(
+    obj: dict[str, Any],
+    raw: Path,
+    clean: Path,
+    *,
+    dry_run: bool,
+    limit: int | None,
+    workers: int | None,
+    rescan: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Clean what is new in RAW, compare it with all that is known, publish it in CLEAN.
+
+    \b
+    copydesk ingest                        raw/ into clean/
+    copydesk ingest archive/ out/ --dry-run
+    copydesk ingest --limit 1000 --workers 4
+    copydesk --set reading.settle_seconds=60 ingest
+
+    RAW is read only. A second run over the same files opens none of them. A run that is stopped
+    at any point is finished, or undone, by the next.
+    """
+    from pipeline import engine, terminal
+
+    settings = _settings({**obj, "work.workers": workers})
+    display, notify = terminal.progress(quiet=as_json)
+    if dry_run:
+        with engine.start(raw, clean, settings) as run:
+            todo = engine.plan(run, limit=limit, rescan=rescan)
+        terminal.dump(_plan_facts(todo)) if as_json else terminal.print_plan(todo)
+        return
+    with display:
+        report = engine.ingest(raw, clean, settings, notify=notify, limit=limit, rescan=rescan)
+    if as_json:
+        terminal.dump(_report_facts(report))
+    else:
+        terminal.print_report(report, clean)
+    if strict and report.row.rejected:
+        raise SystemExit(REJECTS)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--raw",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RAW,
+    help="The raw folder that FILE lies in; else its own folder is taken.",
+)
+@click.option("--at", "locator", metavar="LOCATOR", help="Only the record at line:N or offset:N.")
+@_json_option
+@click.pass_obj
+def show(obj: dict[str, Any], file: Path, raw: Path, locator: str | None, *, as_json: bool) -> None:
+    """Clean one raw FILE and show it: kept text, and each removed block struck through.
+
+    \b
+    copydesk show raw/001.txt
+    copydesk show raw/feed.jsonl.gz --at line:12 --json
+
+    Nothing is written.
+    """
+    from pipeline import looking, terminal
+
+    outcomes = looking.clean_file(file, raw, _settings(obj), locator)
+    if as_json:
+        terminal.dump([looking.facts(outcome) for outcome in outcomes])
+        return
+    for outcome in outcomes:
+        terminal.print_outcome(outcome)
+
+
+@main.command()
+@click.argument("id_", metavar="ID")
+@_clean_option
+@_json_option
+def trace(id_: str, clean: Path, *, as_json: bool) -> None:
+    """Show the way of a document: raw bytes, decoding, blocks, matches, story, run.
+
+    ID is a doc_id or story_id, the first six or more of its digits, a URL or a raw path.
+
+    \b
+    copydesk trace 5a31c0
+    copydesk trace agency/2013-11-02.html --json
+    """
+    from pipeline import terminal
+    from pipeline.store import browse
+
+    facts = browse.trace(browse.open_shelf(clean), id_)
+    terminal.dump(facts) if as_json else terminal.print_tree(facts)
+
+
+@main.command()
+@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@_json_option
+@click.pass_obj
+def status(obj: dict[str, Any], clean: Path, *, as_json: bool) -> None:
+    """Show what is in CLEAN, how the last run went, and what an older version cleaned.
+
+    It reads the published files alone, and so works while a run is writing.
+    """
+    from pipeline import terminal
+    from pipeline.batch import pipeline_digest
+    from pipeline.store import browse
+
+    facts = browse.status(browse.open_shelf(clean), pipeline_digest(_settings(obj)))
+    terminal.dump(facts) if as_json else terminal.print_tree(facts)
+
+
+@main.command()
+@click.argument("table", required=False)
+@_json_option
+def schema(table: str | None, *, as_json: bool) -> None:
+    """Show the columns of every TABLE in clean/, with type and meaning."""
+    from pipeline import terminal
+    from pipeline.store import browse
+
+    facts = browse.schema(table)
+    terminal.dump(facts) if as_json else terminal.print_schema(facts)
+
+
+@main.command()
+@_json_option
+@click.pass_obj
+def config(obj: dict[str, Any], *, as_json: bool) -> None:
+    """Show every setting, its value, and where that came from.
+
+    A flag (--set) goes before the environment (COPYDESK_DEDUP__ROWS=4), that before copydesk.toml
+    in the working folder, that before the default.
+    """
+    from pipeline import terminal
+    from pipeline.settings import explain, load
+
+    settings, came_from = load(obj)
+    rows = explain(settings, came_from)
+    digest = settings.digest()
+    if as_json:
+        terminal.dump({"digest": digest, "settings": rows})
+    else:
+        terminal.print_settings(rows, digest)
+
+
+def _settings(flags: dict[str, Any]) -> Any:
+    from pipeline.settings import load
+
+    return load(flags)[0]
+
+
+def _plan_facts(todo: Any) -> dict[str, Any]:
+    return {
+        "files": todo.files,
+        "to_read": todo.fresh,
+        "known": todo.known,
+        "deferred": todo.deferred,
+        "refused": [asdict(rejected) for rejected in todo.rejected],
+    }
+
+
+def _report_facts(report: Any) -> dict[str, Any]:
+    return {
+        **asdict(report.row),
+        "edition": report.edition,
+        "documents": report.documents,
+        "stories": report.stories,
+        "copies": report.copies,
+        "reasons": dict(sorted(report.tally.reasons.items())),
+        "words_kept": report.tally.words_kept,
+        "words_removed": dict(sorted(report.tally.words_removed.items())),
+    }
+
+
+def _printable(error: Exception) -> str:
+    from pipeline.terminal import safe
+
+    return safe(error)

@@ -1,0 +1,147 @@
+"""Read ``clean/`` as a reader does: Parquet alone, never the state, so that it works in a run."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import StoreError
+from pipeline.store.edition import MANIFEST
+from pipeline.store.schemas import TABLES
+
+Row = dict[str, Any]
+LEAST_PREFIX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The published tables of one ``clean/`` as DuckDB views of their own names."""
+
+    clean: Path
+    db: duckdb.DuckDBPyConnection
+    manifest: Row
+
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """Run a query and return its rows as dictionaries."""
+        found: list[Row] = self.db.sql(query, params=list(values)).to_arrow_table().to_pylist()
+        return found
+
+
+def open_shelf(clean: Path) -> Shelf:
+    """Open the tables under ``clean/``. Raises StoreError when nothing was published there."""
+    try:
+        manifest = json.loads((clean / MANIFEST).read_text("utf-8"))
+    except OSError as error:
+        raise StoreError(f"{clean}: nothing is published here ({error.strerror})") from error
+    except ValueError as error:
+        raise StoreError(f"{clean / MANIFEST}: {error}") from error
+    db = duckdb.connect()
+    db.execute("SET TimeZone = 'UTC'")
+    for name, table in TABLES.items():
+        if any((clean / name).rglob("*.parquet")):
+            glob = str(clean / name / "**" / "*.parquet").replace("'", "''")
+            source = f"read_parquet('{glob}', hive_partitioning = false)"
+        else:
+            db.register(f"no_{name}", table.arrow().empty_table())
+            source = f"no_{name}"
+        db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
+    return Shelf(clean, db, manifest)
+
+
+def find_document(shelf: Shelf, wanted: str) -> str:
+    """Return the one ``doc_id`` that an id, its prefix, a story id, a URL or a raw path names.
+
+    Raises StoreError when nothing or more than one document answers to it.
+    """
+    found = shelf.rows(
+        """SELECT DISTINCT doc_id FROM documents
+        WHERE doc_id = $1 OR url = $1 OR raw_path = $1
+            OR (length($1) >= $2 AND starts_with(doc_id, $1)) ORDER BY doc_id LIMIT 6""",
+        wanted,
+        LEAST_PREFIX,
+    )
+    if not found:
+        raise StoreError(f"{shelf.clean}: no document has the id, URL or raw path '{wanted}'")
+    if len(found) > 1:
+        some = ", ".join(row["doc_id"] for row in found)
+        raise StoreError(f"'{wanted}' names more than one document: {some}")
+    doc_id: str = found[0]["doc_id"]
+    return doc_id
+
+
+def trace(shelf: Shelf, wanted: str) -> Row:
+    """Return all that is known of a document: origins, blocks, story, matches and run."""
+    doc_id = find_document(shelf, wanted)
+    document = shelf.rows("SELECT * FROM documents WHERE doc_id = $1", doc_id)[0]
+    copy = shelf.rows("SELECT * FROM copies WHERE doc_id = $1", doc_id)
+    story = copy[0]["story_id"] if copy else None
+    return {
+        "document": document,
+        "origins": shelf.rows(
+            "SELECT * EXCLUDE doc_id FROM origins WHERE doc_id = $1 ORDER BY ALL", doc_id
+        ),
+        "removed": shelf.rows(
+            "SELECT * EXCLUDE doc_id FROM removed WHERE doc_id = $1 ORDER BY block", doc_id
+        ),
+        "copy": copy[0] if copy else None,
+        "article": next(
+            iter(shelf.rows("SELECT * EXCLUDE text FROM articles WHERE story_id = $1", story)), None
+        ),
+        "story": shelf.rows("SELECT * FROM copies WHERE story_id = $1 ORDER BY doc_id", story),
+        "run": next(
+            iter(shelf.rows("SELECT * FROM runs WHERE run_id = $1", document["run_id"])), None
+        ),
+        "edition": shelf.manifest["edition"],
+    }
+
+
+def status(shelf: Shelf, pipeline_digest: str) -> Row:
+    """Return the edition, its totals, the last run, and what is old or was refused."""
+    totals = {
+        name: shelf.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"]
+        for name in ("articles", "copies", "documents", "removed", "rejected", "runs")
+    }
+    last = shelf.rows("SELECT * FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1")
+    old = shelf.rows(
+        "SELECT count(*) AS n FROM documents WHERE pipeline_digest <> $1", pipeline_digest
+    )
+    return {
+        "edition": shelf.manifest["edition"],
+        "schema_version": shelf.manifest["schema_version"],
+        "finished_at": shelf.manifest["finished_at"],
+        "tables": totals,
+        "last_run": last[0] if last else None,
+        "rejected": shelf.rows(
+            "SELECT reason, count(*) AS records FROM rejected GROUP BY reason ORDER BY reason"
+        ),
+        "documents_cleaned_by_an_older_pipeline": old[0]["n"],
+    }
+
+
+def schema(table: str | None = None) -> Row:
+    """Return columns, types and meanings of one table or of all.
+
+    Raises StoreError when there is no such table.
+    """
+    if table is not None and table not in TABLES:
+        raise StoreError(f"there is no table '{table}'; there are {', '.join(TABLES)}")
+    chosen = [TABLES[table]] if table else list(TABLES.values())
+    return {
+        t.name: {
+            "meaning": t.meaning,
+            "partition": t.partition,
+            "key": list(t.key),
+            "columns": [
+                {"name": c.name, "type": _type_name(c.type), "meaning": c.meaning}
+                for c in t.columns
+            ],
+        }
+        for t in chosen
+    }
+
+
+def _type_name(type_: pa.DataType) -> str:
+    return f"list<{type_.value_type}>" if pa.types.is_list(type_) else str(type_)

@@ -1,0 +1,230 @@
+"""What the command line prints.
+
+Titles and texts are hostile input: control characters are shown, never sent, and nothing in them
+is taken for markup.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.engine import Plan, Report
+from pipeline.model import CleanDocument, Rejected, Ruling
+from pipeline.pool import Notify
+
+Row = Mapping[str, Any]
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that adds no colour of its own and takes no text for markup."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def safe(value: object) -> str:
+    """Return a value as one printable string: control and format characters are spelled out."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in _UNSAFE else _escaped(c)
+        for c in str(value)
+    )
+
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def dump(value: Any) -> None:
+    """Print a value as JSON."""
+    sys.stdout.write(json.dumps(value, default=_plain, indent=2, ensure_ascii=True) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(type(value))
+
+
+def progress(*, quiet: bool) -> tuple[Progress, Notify]:
+    """Return a progress display on the error stream, and what to tell it."""
+    display = Progress(
+        TextColumn("{task.description:<8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+        disable=quiet,
+    )
+    tasks: dict[str, Any] = {}
+
+    def notify(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = display.add_task(stage, total=total)
+        display.update(tasks[stage], completed=done, total=total)
+
+    return display, notify
+
+
+def print_report(report: Report, clean: Path) -> None:
+    """Print what a run did, for a person."""
+    console().print(report_text(report, clean))
+
+
+def report_text(report: Report, clean: Path) -> Group:
+    """Return the summary of a run: counts, reasons, words by label, and how to query it."""
+    row, tally = report.row, report.tally
+    facts = Table.grid(padding=(0, 2))
+    opened = row.files - row.files_known - row.files_deferred
+    facts.add_row(
+        "files",
+        f"{row.files:,} seen, {opened:,} read, {row.files_known:,} known"
+        + _if(row.files_deferred, ", {:,} deferred"),
+    )
+    facts.add_row(
+        "records",
+        f"{row.read:,} read = {row.stored:,} stored + {row.rejected:,} rejected"
+        f" + {row.already_known:,} already known" + _if(row.deferred, " + {:,} deferred"),
+    )
+    for reason, number in sorted(tally.reasons.items()):
+        facts.add_row("", f"  rejected: {number:,} {reason}")
+    facts.add_row(
+        "clean",
+        f"{report.stories:,} stories in {report.copies:,} copies, "
+        f"{report.documents:,} documents (edition {report.edition})",
+    )
+    if tally.words_kept or tally.words_removed:
+        facts.add_row("words", _words(tally.words_kept, tally.words_removed))
+    took = (row.finished_at - row.started_at).total_seconds()
+    facts.add_row("time", f"{took:.1f} s")
+    return Group(Text(f"Run {row.run_id}"), facts, Text(f"\nLook at it:\n{query_line(clean)}"))
+
+
+def query_line(clean: Path) -> str:
+    """Return a shell line that shows the articles, by the Python that runs now."""
+    python = Path(sys.executable)
+    python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    call = f'duckdb.read_parquet("{safe(clean)}/articles/*/*.parquet")'
+    columns = '"published_date", "agency", "copy_count", "word_count", "title"'
+    return f"{python} -c 'import duckdb; {call}.select({columns}).show()'"
+
+
+def _if(number: int, text: str) -> str:
+    return text.format(number) if number else ""
+
+
+def _words(kept: int, removed: Mapping[str, int]) -> str:
+    total = kept + sum(removed.values())
+    ranked = sorted(removed.items(), key=lambda item: (-item[1], item[0]))
+    labels = ", ".join(f"{label} {words:,}" for label, words in ranked if words)
+    share = f"{kept / total:.0%}" if total else "0%"
+    return f"{kept:,} kept ({share}), removed: {labels or 'none'}"
+
+
+def print_plan(todo: Plan) -> None:
+    """Print what a run would open."""
+    console().print(
+        f"{todo.files:,} files: {todo.fresh:,} to read in {len(todo.batches):,} batches, "
+        f"{todo.known:,} known, {todo.deferred:,} deferred, {len(todo.rejected):,} refused"
+    )
+
+
+def print_document(document: CleanDocument) -> None:
+    """Print a page block by block: kept text plain, removed text struck through with its rule."""
+    out = console()
+    out.print(Text(safe(document.origin.path + " " + document.origin.locator), style="bold"))
+    for name, value in fact_lines(document):
+        out.print(Text(f"  {name:<13} {safe(value)}", style="dim"))
+    out.print()
+    for verdict in document.verdicts:
+        text = safe(document.page.blocks[verdict.block].text)
+        if verdict.ruling is Ruling.KEEP:
+            out.print(Text(text))
+        else:
+            tag = Text(f"[{verdict.label} · {verdict.rule} · {verdict.score:.2f}] ", style="yellow")
+            out.print(tag + Text(text, style="strike dim"))
+    out.print()
+
+
+def fact_lines(document: CleanDocument) -> Iterable[tuple[str, str]]:
+    """Yield what is known of a document, with where it was found."""
+    facts, page = document.facts, document.page
+    published = facts.published_at.isoformat() if facts.published_at else None
+    for name, value, source in (
+        ("title", facts.title, facts.title_source),
+        ("authors", ", ".join(facts.authors), facts.authors_source),
+        ("agency", facts.agency, facts.agency_source),
+        ("dateline", facts.dateline, None),
+        ("published", published, facts.published_source),
+        ("language", facts.language, facts.language_source),
+        ("paywall", facts.paywall, facts.paywall_evidence),
+        ("completeness", facts.completeness, facts.completeness_evidence),
+        ("encoding", page.encoding, page.encoding_source),
+        ("warnings", "; ".join(page.warnings), None),
+    ):
+        if value:
+            yield name, f"{value} ({source})" if source else value
+
+
+def print_outcome(outcome: CleanDocument | Rejected) -> None:
+    """Print a cleaned page, or why there is none."""
+    if isinstance(outcome, CleanDocument):
+        print_document(outcome)
+    else:
+        _print_rejected(outcome)
+
+
+def _print_rejected(rejected: Rejected) -> None:
+    where = f"{rejected.path} {rejected.locator}".strip()
+    console().print(Text(safe(f"{where}: {rejected.reason}: {rejected.detail}"), style="red"))
+
+
+def print_tree(value: Row, indent: int = 0) -> None:
+    """Print nested facts, one a line; empty ones are left out."""
+    out = console()
+    pad = "  " * indent
+    for key, item in value.items():
+        if item in (None, "", [], {}):
+            continue
+        if isinstance(item, Mapping):
+            out.print(f"{pad}{key}")
+            print_tree(item, indent + 1)
+        elif isinstance(item, list) and isinstance(item[0], Mapping):
+            for number, row in enumerate(item, 1):
+                out.print(f"{pad}{key} {number} of {len(item)}")
+                print_tree(row, indent + 1)
+        else:
+            out.print(Text(f"{pad}{key:<22} {safe(item)}"))
+
+
+def print_schema(tables: Row) -> None:
+    """Print tables, columns, types and meanings."""
+    out = console()
+    for name, table in tables.items():
+        out.print(Text(f"{name}: {table['meaning']}", style="bold"))
+        grid = Table.grid(padding=(0, 2))
+        for column in table["columns"]:
+            grid.add_row("  " + column["name"], column["type"], column["meaning"])
+        out.print(grid)
+        out.print()
+
+
+def print_settings(rows: Iterable[Row], digest: str) -> None:
+    """Print settings, values and where each came from."""
+    grid = Table.grid(padding=(0, 2))
+    for row in rows:
+        grid.add_row(row["key"], safe(row["value"]), safe(row["from"]), row["meaning"] or "")
+    console().print(grid)
+    console().print(f"\nDigest of what can change a row: {digest}")

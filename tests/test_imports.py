@@ -1,0 +1,81 @@
+"""The layering is law: who may import whom, and which library lives in which room."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
+BASE = {"errors", "identity"}
+ENGINE = {"engine", "batch", "telling", "pool", "looking"}
+MAY_IMPORT = {
+    "errors": set(),
+    "identity": set(),
+    "model": BASE,
+    "settings": BASE | {"model"},
+    **{room: BASE | {"model", "settings", room} for room in ROOMS},
+    **{part: BASE | {"model", "settings"} | ROOMS | ENGINE for part in ENGINE},
+    "terminal": BASE | {"model", "settings"} | ROOMS | ENGINE,
+    "cli": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal"},
+    "flows": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal", "flows"},
+}
+ONLY_IN = {
+    "prefect": "flows",
+    "lxml": "pipeline.cleaning",
+    "trafilatura": "pipeline.cleaning",
+    "readability": "pipeline.cleaning",
+    "py3langid": "pipeline.cleaning",
+    "datasketch": "pipeline.dedup",
+    "duckdb": "pipeline.store",
+    "pyarrow.parquet": "pipeline.store",
+    "fastwarc": "pipeline.reading",
+    "zstandard": "pipeline.reading",
+    "pebble": "pipeline.pool",
+    "click": ("pipeline.cli", "flows.__main__"),
+    "rich": "pipeline.terminal",
+}
+FILES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("flows/**/*.py")])
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Yield the dotted names that a file imports, wherever the statement stands."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module(file: Path) -> str:
+    """Return the dotted name of a file."""
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("file", FILES, ids=module)
+def test_layers(file: Path):
+    """A module imports only what stands before it in the line of layers."""
+    parts = module(file).split(".")
+    if parts == ["pipeline", "__init__"]:
+        return
+    layer = "flows" if parts[0] == "flows" else parts[1]
+    names = [name.split(".") for name in imports(file)]
+    ours = {"flows" if n[0] == "flows" else n[1] for n in names if n[0] in {"pipeline", "flows"}}
+    assert ours <= MAY_IMPORT[layer], f"{layer} imports {ours - MAY_IMPORT[layer]}"
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_rooms_of_libraries(library: str):
+    """A library is imported in the one room that needs it."""
+    rooms = ONLY_IN[library]
+    for file in FILES:
+        used = any(f"{name}.".startswith(f"{library}.") for name in imports(file))
+        assert not used or module(file).startswith(rooms), module(file)
+
+
+@pytest.mark.parametrize("file", FILES, ids=module)
+def test_size(file: Path):
+    """A file is short enough to be held in the head."""
+    assert len(file.read_text("utf-8").splitlines()) <= 320
