@@ -28,7 +28,8 @@ _ENDS = re.compile(
 _ROLES = re.compile(
     r"(?:\b(?:staff|senior|chief|political|business|sports?|foreign|special)\s+)*\b(?:writers?|reporters?|"
     r"correspondents?|editors?|staff|columnist|contributor|redaktion|redaktør|journalist|redacción|"
-    r"rédaction|redazione|redação|redactie|desk|bureau|team|news service|newsroom)\b.*$",
+    r"rédaction|redazione|redação|redactie|desk|bureau|team|news service|newsroom|korrespondent|"
+    r"redakteur|follow)(?:in)?\b.*$",
     re.IGNORECASE,
 )
 MAX_WORDS = 16
@@ -86,3 +87,17 @@ def reporters(credit: str) -> tuple[str, ...]:
 def _spelled(name: str) -> str:
     """Return a name that stands in capitals with ordinary case."""
     return name.title() if name.isupper() and len(name) > 4 else name
+
+
+def declared_names(value: str) -> tuple[str, ...]:
+    """Return the persons in an author that a page declares, in any script; no agency, no address."""
+    lead = _LEAD.match(value)
+    bare = value[lead.end() :] if lead else value
+    parts = (_ROLES.sub("", _ENDS.sub("", part)).strip(" .:()[]") for part in _SPLIT.split(bare))
+    return tuple(
+        dict.fromkeys(_spelled(part) for part in parts if _may_be_name(part) and not agency_of(part))
+    )
+
+
+def _may_be_name(part: str) -> bool:
+    return 2 <= len(part) <= 60 and len(part.split()) <= 6 and not re.search(r"[\d@/<>{}]|www", part)

@@ -49,10 +49,11 @@ _CITIES = frozenset(
 """Cities that wires name without a country."""
 
 
-def marked_dateline(text: str) -> tuple[str, str | None] | None:
+def marked_dateline(text: str, page: Iterable[str] = ()) -> tuple[str, str | None] | None:
     """Return place and agency of a dateline with a mark: "TOKYO (AP) -", "PARIS -", or None.
 
-    The place has its date taken off: "LONDON, March 3 (Reuters) -" gives "LONDON".
+    The place has its date taken off: "LONDON, March 3 (Reuters) -" gives "LONDON". Without an
+    agency the place must be a known city or stand in title case elsewhere on the page.
     """
     found = _DATELINE.match(text)
     if found:
@@ -61,8 +62,11 @@ def marked_dateline(text: str) -> tuple[str, str | None] | None:
         if place and not doubtful and len(place.split()) <= 7:
             return place, NAMES[found["a"] or found["b"]]
     plain = _BARE_DATELINE.match(text)
-    if plain and not set(plain["place"].split()) & _NOT_PLACES:
-        return plain["place"] + (plain["state"] or ""), None
+    if not plain or set(plain["place"].split()) & _NOT_PLACES:
+        return None
+    place = plain["place"]
+    if place in _CITIES or (plain["dash"] != ":" and _is_place(place, text[plain.end() :], page)):
+        return place + (plain["state"] or ""), None
     return None
 
 
@@ -79,8 +83,13 @@ def lost_dateline(text: str, page: Iterable[str]) -> str | None:
     place = found["place"]
     if place in _CITIES:
         return place
-    rest = [text[found.end("place") :], *(other for other in page if other != text)]
+    return place if _is_place(place, text[found.end("place") :], page) else None
+
+
+def _is_place(place: str, rest: str, page: Iterable[str]) -> bool:
+    """Tell whether other lines spell the word in title case and never in capitals."""
     title = re.compile(rf"\b{re.escape(place.title())}\b")
     shout = re.compile(rf"\b{re.escape(place)}\b")
-    known = any(title.search(line) for line in rest)
-    return place if known and not any(shout.search(line) for line in rest) else None
+    others = [rest, *(line for line in page if not line.endswith(rest))]
+    is_known = any(title.search(line) for line in others)
+    return is_known and not any(shout.search(line) for line in others)

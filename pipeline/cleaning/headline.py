@@ -1,6 +1,7 @@
 """The head of a story in the text itself: its title, byline and date line."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.cleaning.bylines import byline_names
@@ -8,7 +9,7 @@ from pipeline.cleaning.captions import is_caption, is_photo_credit
 from pipeline.cleaning.dates import read_date_line
 from pipeline.cleaning.lexicon import fold, is_furniture
 from pipeline.cleaning.menus import breadcrumbs
-from pipeline.cleaning.prose import Outline, content, outline
+from pipeline.cleaning.prose import Outline, clusters, content, outline
 from pipeline.cleaning.seams import is_credit
 from pipeline.model import Label, Page, Ruling, Verdict
 
@@ -17,6 +18,9 @@ _SENTENCE_END = re.compile(r"(?<![.…])[.。।][\"'”’»」]*$")
 _HEAD = 40
 """Lines before the body in which a title is looked for."""
 _NEAR = 15
+_LARGE = 0.3
+_LEAST = 1.2
+"""Score below which no line is taken for a title."""
 _BY = frozenset({"by", "written by", "von", "par", "por", "di", "door", "author", "автор"})
 _MAX_DATE_REST = 3
 """Words a date line may hold beside its date ("3 min read")."""
@@ -60,26 +64,34 @@ def is_date_line(line: str) -> bool:
 
 
 def find_title(page: Page) -> int | None:
-    """Return the index of the title block, or None when no line is like one."""
+    """Return the index of the title block, or None when no line is like one.
+
+    A title shares its words with the body, stands near it, and often stands twice on a page: as
+    its heading and in the browser's tab.
+    """
     lines = outline(page)
     claimed = {fold(c.value) for c in page.claims if c.field == "title"}
-    end = lines.main.start if lines.main.lines else min(1, len(lines.bare) - 1)
-    menu = breadcrumbs(lines)
-    body = _body_words(lines)
-    best: tuple[float, int] | None = None
-    for i in range(max(0, end - _HEAD), end):
-        if i in menu or not _may_be_title(lines, i):
+    start = _body_start(lines)
+    menu, body = breadcrumbs(lines), _body_words(lines)
+    begun = Counter(tokens[:4] for tokens in lines.tokens[: start + _NEAR])
+    best: tuple[float, int] = (_LEAST, -1)
+    for i in range(max(0, start - _HEAD), min(start + _NEAR, len(lines.bare))):
+        is_claimed = fold(lines.bare[i]) in claimed
+        is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
+        if i in menu or (i >= start and not (is_claimed or is_twice)) or not _may_be_title(lines, i):
             continue
         own = content(lines.tokens[i])
-        shared = len(own & body) / len(own) if own else 0.0
-        is_claimed = fold(lines.bare[i]) in claimed
-        if not is_claimed and shared < (0.34 if i == 0 else 0.5):
-            continue
-        score = 2 * shared + 2 * is_claimed + 0.3 * (end - i <= _NEAR) + 0.3 * (i == 0)
-        score += 0.1 * min(lines.sizes[i], 10) / 10 + 0.3 * (lines.tokens.count(lines.tokens[i]) > 1)
-        if best is None or score > best[0] + 1e-9:
-            best = (score, i)
-    return best[1] if best else None
+        score = 2 * len(own & body) / (len(own) + 1) + 2 * is_claimed + is_twice
+        score += 0.5 * (abs(start - i) <= _NEAR) + 0.3 * (i == 0)
+        best = max(best, (round(score, 6), i), key=lambda found: found[0])
+    return best[1] if best[1] >= 0 else None
+
+
+def _body_start(lines: Outline) -> int:
+    """Return the first line of the first large run of prose; the largest may come after subheads."""
+    runs = clusters(lines.prose, lines.sizes)
+    large = (run.start for run in runs if run.words >= _LARGE * lines.main.words)
+    return next(large, min(1, len(lines.bare) - 1))
 
 
 def _may_be_title(lines: Outline, i: int) -> bool:
@@ -114,7 +126,7 @@ def _between(page: Page, lines: Outline, before: int = 0) -> range:
     found = find_title(page)
     start = lines.main.start
     low = max(0, (found if found is not None else start - 6) - before)
-    return range(low, min(len(lines.bare), start + 2))
+    return range(low, min(len(lines.bare), max(start + 2, low + before + 6)))
 
 
 def _is_bare_name(lines: Outline, i: int) -> bool:

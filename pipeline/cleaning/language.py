@@ -1,6 +1,8 @@
 """The language of a text: what the page declares, checked against the words."""
 
 import re
+from functools import cache
+from typing import Any
 
 from pipeline.cleaning.prose import word_count
 
@@ -35,7 +37,12 @@ def _base(value: str) -> str | None:
 
 
 def _guess(text: str) -> tuple[str, float]:
-    from py3langid.langid import LanguageIdentifier, MODEL_FILE  # noqa: PLC0415 - loads a model
-
-    code, probability = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True).classify(text)
+    code, probability = _identifier().classify(text)
     return str(code), float(probability)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - loads a model
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.dedup.cluster import strength
 from pipeline.dedup.normalise import tokens
-from pipeline.dedup.shingles import codes, shingles
+from pipeline.dedup.shingles import codes, shingles, split
 from pipeline.model import Match, Member, Story
 from pipeline.settings import Dedup
 
@@ -76,11 +76,8 @@ def _overlaps(
     text_ids: Iterable[str], texts: Mapping[str, str], settings: Dedup
 ) -> dict[str, _Overlap]:
     ordered = sorted(text_ids)
-    hashes, bounds = shingles([codes(tokens(texts[text_id])) for text_id in ordered], settings)
-    held = {
-        text_id: frozenset(hashes[bounds[i] : bounds[i + 1]].tolist())
-        for i, text_id in enumerate(ordered)
-    }
+    made = shingles([codes(tokens(texts[text_id])) for text_id in ordered], settings)
+    held = {t: frozenset(own.tolist()) for t, own in zip(ordered, split(*made), strict=True)}
     holders = Counter(shingle for own in held.values() for shingle in own)
     core = {shingle for shingle, count in holders.items() if count > 1}
     return {

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,15 +58,25 @@ def shingles(texts: Sequence[Hashes], settings: Dedup) -> tuple[Hashes, NDArray[
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(lengths)
     stream = np.concatenate([np.empty(0, np.uint64), *texts])
-    unspaced = (stream & UNSPACED_BIT).astype(bool)
+    unspaced = (stream & UNSPACED_BIT) != 0
     hashes = _padded(windows(stream, settings.shingle_words), len(stream))
     if unspaced.any():
         by_characters = _padded(windows(stream, settings.shingle_chars), len(stream))
         hashes = np.where(unspaced, by_characters, hashes)
-    width = np.where(unspaced, settings.shingle_chars, settings.shingle_words)
-    fits = np.arange(len(stream)) + width <= np.repeat(ends, lengths)
+    fits = np.arange(len(stream)) + widths(stream, settings) <= np.repeat(ends, lengths)
     bounds = np.concatenate([[0], np.cumsum(fits)])[np.concatenate([[0], ends])]
     return hashes[fits], bounds
+
+
+def widths(codes: Hashes, settings: Dedup) -> NDArray[np.int64]:
+    """Return how many tokens the shingle holds that begins at each token."""
+    unspaced = (codes & UNSPACED_BIT) != 0
+    return np.where(unspaced, settings.shingle_chars, settings.shingle_words)
+
+
+def split(hashes: Hashes, bounds: NDArray[np.int64]) -> list[Hashes]:
+    """Return the shingles of each text as a view."""
+    return [hashes[start:end] for start, end in pairwise(bounds)]
 
 
 def _padded(rolled: Hashes, length: int) -> Hashes:

@@ -9,13 +9,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.normalise import tokens
-from pipeline.dedup.shingles import Hashes, codes, mixed, shingles
+from pipeline.dedup.shingles import Hashes, codes, mixed, shingles, split
 from pipeline.identity import ID_LENGTH, code_digest, digest
 from pipeline.settings import Dedup
 
@@ -63,7 +62,7 @@ def sketch(texts: Sequence[str], settings: Dedup) -> Sketches:
     """Return the signatures of the texts; each depends on its own text alone."""
     words = [tokens(text) for text in texts]
     hashes, bounds = shingles([codes(w) for w in words], settings)
-    pieces = [hashes[i:j] for i, j in pairwise(bounds)]
+    pieces = split(hashes, bounds)
     return Sketches(
         text_ids=tuple(_name(w) for w in words),
         shingles=np.fromiter(map(_distinct, pieces), np.int32, len(pieces)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.dedup.normalise import tokens
 from pipeline.dedup.shingles import (
@@ -13,6 +14,8 @@ from pipeline.dedup.shingles import (
     Hashes,
     codes,
     shingles,
+    split,
+    widths,
     windows,
 )
 from pipeline.model import Match
@@ -37,22 +40,24 @@ TAIL_MARGIN = 3
 TAIL_TOKENS = 200
 """A longer shared tail is no offer text."""
 LEAST_TERMS = 8
-"""A text with fewer terms before the tail is all tail: a cut-down."""
+"""A text with fewer terms outside the tail is all tail: a cut-down."""
 COHESION = 0.1
-"""Share of the terms before the tail that a tail of the same story holds too."""
+"""Share of the terms outside the tail that a tail of the same story holds too."""
 
 
-NO_TERM = 0
+NO_TERM = np.uint64(0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
     shingles: list[int]
     """By position, repeats included."""
+    ends: NDArray[np.int64]
+    """By shingle: the token after its last."""
     distinct: frozenset[int]
     numbers: Mapping[int, int]
     """Number-bearing run of tokens -> the same run with its numbers masked."""
-    terms: list[int]
+    terms: Hashes
     """By token: a word, number or pair of unspaced characters that carries meaning, or NO_TERM."""
 
 
@@ -73,12 +78,17 @@ def verify(
 
 def _read(texts: Mapping[str, str], text_ids: Sequence[str], settings: Dedup) -> dict[str, _Text]:
     coded = [codes(tokens(texts[text_id])) for text_id in text_ids]
-    hashes, bounds = shingles(coded, settings)
-    by_text = [piece.tolist() for piece in np.split(hashes, bounds[1:-1])]
+    by_text = split(*shingles(coded, settings))
     return {
-        text_id: _Text(own, frozenset(own), _numbers(c), _terms(c))
+        text_id: _text(c, own.tolist(), settings)
         for text_id, c, own in zip(text_ids, coded, by_text, strict=True)
     }
+
+
+def _text(codes: Hashes, own: list[int], settings: Dedup) -> _Text:
+    starts = np.arange(len(own))
+    ends = starts + widths(codes, settings)[: len(own)]
+    return _Text(own, ends, frozenset(own), _numbers(codes), _terms(codes))
 
 
 def _numbers(codes: Hashes) -> dict[int, int]:
@@ -92,13 +102,12 @@ def _numbers(codes: Hashes) -> dict[int, int]:
     return dict(zip(runs.tolist(), masked.tolist(), strict=True))
 
 
-def _terms(codes: Hashes) -> list[int]:
+def _terms(codes: Hashes) -> Hashes:
     unspaced = (codes & UNSPACED_BIT) != 0
-    terms = np.where((codes & TERM_BIT) != 0, codes, np.uint64(NO_TERM))
+    terms = np.where((codes & TERM_BIT) != 0, codes, NO_TERM)
     pairs = unspaced[:-1] & unspaced[1:]
     terms[:-1][pairs] = windows(codes, 2)[pairs]
-    listed: list[int] = terms.tolist()
-    return listed
+    return terms
 
 
 def _match(a: str, b: str, one: _Text, other: _Text, settings: Dedup) -> Match | None:
@@ -132,31 +141,37 @@ def _numbers_agree(one: _Text, other: _Text) -> bool:
 def _share_only_an_offer(one: _Text, other: _Text, shared: frozenset[int]) -> bool:
     """Tell whether all that is shared is a block at the end of both that belongs to neither.
 
-    A block of the same story shares words with what stands before it; an offer or a legal text does
+    A block of the same story shares words with what stands around it; an offer or a legal text does
     not (lexical cohesion: Hearst, "TextTiling", Computational Linguistics 23:1, 1997).
     """
     if min(len(one.distinct), len(other.distinct)) - len(shared) < LEAST_TERMS:
         return False
-    start, other_start = _tail_start(one, shared), _tail_start(other, shared)
-    if start is None or other_start is None:
+    tail, other_tail = _tail(one, shared), _tail(other, shared)
+    if tail is None or other_tail is None:
         return False
-    tail = set(one.terms[start:]) - {NO_TERM}
-    before = set(one.terms[:start]) - {NO_TERM}
-    other_before = set(other.terms[:other_start]) - {NO_TERM}
-    if min(len(before), len(other_before)) < LEAST_TERMS:
+    block = _held(one, tail)
+    rest, other_rest = _held(one, ~tail), _held(other, ~other_tail)
+    if min(len(rest), len(other_rest)) < LEAST_TERMS:
         return False
-    kin = len(before & tail) + len(other_before & tail)
-    return kin < COHESION * (len(before) + len(other_before))
+    kin = len(rest & block) + len(other_rest & block)
+    return kin < COHESION * (len(rest) + len(other_rest))
 
 
-def _tail_start(text: _Text, shared: frozenset[int]) -> int | None:
-    """Return the token at which the shared tail begins, or None if more than a tail is shared."""
+def _held(text: _Text, where: NDArray[np.bool_]) -> frozenset[int]:
+    return frozenset(text.terms[where].tolist()) - {int(NO_TERM)}
+
+
+def _tail(text: _Text, shared: frozenset[int]) -> NDArray[np.bool_] | None:
+    """Return the tokens that are shared, or None if they are more than a block at the end."""
     if shared.isdisjoint(text.shingles[-1 - TAIL_MARGIN :]):
         return None
-    places = [place for place, shingle in enumerate(text.shingles) if shingle in shared]
+    places = np.array([at for at, shingle in enumerate(text.shingles) if shingle in shared])
     breaks = np.flatnonzero(np.diff(places) > TAIL_GAP)
     first = int(breaks[-1]) + 1 if len(breaks) else 0
-    length = len(text.shingles) - places[first]
+    length = len(text.shingles) - int(places[first])
     if len(places) - first < TAIL_SHARE * len(places) or length > TAIL_TOKENS:
         return None
-    return places[first]
+    edges = np.zeros(len(text.terms) + 1, np.int64)
+    np.add.at(edges, places, 1)
+    np.add.at(edges, text.ends[places], -1)
+    return np.cumsum(edges[:-1]) > 0

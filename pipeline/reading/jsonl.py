@@ -32,8 +32,10 @@ def read(
         yield refuse(delivery, "", RejectReason.UNDECODABLE, detail)
         return
     number, most = 0, limits.max_record_bytes
-    while line := stream.readline(most + 1):
-        number += 1
+    while True:
+        number += 1 + stream.skip_newlines()
+        if not (line := stream.readline(most + 1)):
+            return
         locator = f"line:{number}"
         if len(line) > most and not line.endswith(b"\n"):
             stream.skip_line()

@@ -1,5 +1,6 @@
 """A forward-only stream of plain bytes that knows its offset, its lines and its holes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from pipeline.errors import RawFileError, RejectReason
 from pipeline.reading.compression import Damage
 
 _STEP = 1 << 16
+_NEWLINES = re.compile(rb"\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ class ByteStream:
         start = self.offset
         while (left := size - (self.offset - start)) and self._need(1):
             self._take(min(left, len(self._buffer)))
+        return self.offset - start
+
+    def skip_newlines(self) -> int:
+        r"""Pass over a run of ``\n`` in one step; return its length."""
+        start = self.offset
+        while self._need(1) and (run := _NEWLINES.match(self._buffer)):
+            self._take(run.end())
         return self.offset - start
 
     def skip_line(self) -> None:

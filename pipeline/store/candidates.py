@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from pipeline.store import slips
-from pipeline.store.state import State, arrow, count
+from pipeline.store.state import State, arrow, count, execute
 
 ANCHORS = 8
 """Texts of a large shelf that all others are paired with: those with the least ids."""
@@ -21,14 +21,13 @@ def pair(state: State, max_shelf: int) -> int:
 
     Returns how many there are.
     """
-    db = state.db
-    db.execute("CREATE TABLE run.pair (a INTEGER, b INTEGER)")
+    execute(state, "CREATE TABLE run.pair (a INTEGER, b INTEGER)")
     last = count(state, "SELECT coalesce(max(band), 0) FROM run.band")
     for low in range(1, last + 1, _BANDS_AT_ONCE):
-        db.execute(_SHELVES, [low, low + _BANDS_AT_ONCE - 1])
-        db.execute(_PAIRS, [max_shelf, ANCHORS])
-    db.execute("CREATE TABLE run.candidate AS SELECT DISTINCT a, b FROM run.pair")
-    db.execute("DROP TABLE run.pair")
+        execute(state, _SHELVES, [low, low + _BANDS_AT_ONCE - 1])
+        execute(state, _PAIRS, [max_shelf, ANCHORS])
+    execute(state, "CREATE TABLE run.candidate AS SELECT DISTINCT a, b FROM run.pair")
+    execute(state, "DROP TABLE run.pair")
     return count(state, "SELECT count(*) FROM run.candidate")
 
 
@@ -59,11 +58,12 @@ def gather(state: State, wanted: str) -> None:
 
     The texts are read once from the ``documents`` parts that hold them, published or staged.
     """
-    db = state.db
-    db.execute(
-        "CREATE TABLE IF NOT EXISTS run.words (text_no INTEGER, text_id VARCHAR, text VARCHAR)"
+    execute(
+        state,
+        "CREATE TABLE IF NOT EXISTS run.words (text_no INTEGER, text_id VARCHAR, text VARCHAR)",
     )
-    db.execute(
+    execute(
+        state,
         f"""CREATE OR REPLACE TEMP TABLE wanted AS
         SELECT w.text_no, arg_min(d.doc_id, d.doc_id) AS doc_id,
             arg_min(d.file, d.doc_id) AS file
@@ -71,9 +71,10 @@ def gather(state: State, wanted: str) -> None:
         JOIN ({_HOLDERS}) d USING (text_no) GROUP BY w.text_no""",
         [str(state.clean), str(state.staging)],
     )
-    rows = db.execute("SELECT DISTINCT file FROM wanted ORDER BY file").fetchall()
+    rows = execute(state, "SELECT DISTINCT file FROM wanted ORDER BY file")
     files = [row[0] for row in rows] or slips.documents(state.staging)
-    db.execute(
+    execute(
+        state,
         f"""INSERT INTO run.words
         SELECT w.text_no, t.text_id, p.text
         FROM wanted w JOIN read_parquet($1, hive_partitioning = false, filename = true) p
@@ -94,9 +95,10 @@ FROM docs k ANTI JOIN run.doc USING (doc_id) WHERE k.text_no IS NOT NULL"""
 
 def chunks(state: State, size: int) -> Iterator[tuple[dict[str, str], list[tuple[str, str]]]]:
     """Yield the candidate pairs, ``size`` at a time, with the words of their texts by id."""
-    state.db.execute(
+    execute(
+        state,
         """CREATE OR REPLACE TEMP TABLE ordered AS
-        SELECT row_number() OVER (ORDER BY c.a, c.b) - 1 AS n, c.a, c.b FROM run.candidate c"""
+        SELECT row_number() OVER (ORDER BY c.a, c.b) - 1 AS n, c.a, c.b FROM run.candidate c""",
     )
     for low in range(0, count(state, "SELECT count(*) FROM ordered"), size):
         window = "SELECT * FROM ordered WHERE n >= $1 AND n < $1 + $2"

@@ -7,13 +7,13 @@ rolled forward by the next writer. Readers of the globs see whole files at any t
 
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import astuple
 from pathlib import Path
 
 from pipeline.store import disk, parts
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
-from pipeline.store.state import State, edition, put
+from pipeline.store.state import State, edition, execute, execute_many, put
 
 MANIFEST = "edition.json"
 EDITIONS = ".editions"
@@ -30,7 +30,7 @@ def staged_parts(staging: Path) -> list[parts.Part]:
 
 def gone_parts(state: State) -> list[str]:
     """Return the published parts of which the run leaves nothing, in path order."""
-    return [row[0] for row in state.db.execute("SELECT path FROM run.gone ORDER BY 1").fetchall()]
+    return [row[0] for row in execute(state, "SELECT path FROM run.gone ORDER BY 1")]
 
 
 def commit(state: State, number: int, run_id: str, finished_at: str, signature: str) -> None:
@@ -39,22 +39,21 @@ def commit(state: State, number: int, run_id: str, finished_at: str, signature: 
     ``number`` is the edition afterwards; the same as before when only ``runs`` grew.
     """
     puts = staged_parts(state.staging)
-    gone = [
-        row[0] for row in state.db.execute("SELECT path FROM run.gone ORDER BY path").fetchall()
-    ]
-    db = state.db
-    db.execute("BEGIN TRANSACTION")
+    gone = gone_parts(state)
+    execute(state, "BEGIN TRANSACTION")
     for statement in _COMMIT:
-        db.execute(statement)
+        execute(state, statement)
     _place_parts(state, number)
     replaced = [part.path for part in puts] + gone
-    db.execute("DELETE FROM parts WHERE path IN (SELECT unnest($1))", [replaced])
-    db.executemany(
-        "INSERT INTO parts VALUES ($table, $path, $rows, $bytes, $sha256)",
-        [asdict(p) for p in puts],
+    execute(state, "DELETE FROM parts WHERE path IN (SELECT unnest($1))", [replaced])
+    execute_many(
+        state,
+        "INSERT INTO parts VALUES (?, ?, ?, ?, ?)",
+        [astuple(part) for part in puts],
     )
     actions = [("put", part.path) for part in puts] + [("remove", path) for path in gone]
-    db.executemany(
+    execute_many(
+        state,
         "INSERT INTO journal VALUES (?, ?, ?)",
         [(seq, action, path) for seq, (action, path) in enumerate(actions)],
     )
@@ -65,12 +64,12 @@ def commit(state: State, number: int, run_id: str, finished_at: str, signature: 
         ("signature_digest", signature),
     ):
         put(state, key, value)
-    db.execute("COMMIT")
+    execute(state, "COMMIT")
 
 
 def roll_forward(state: State, keep_editions: int) -> None:
     """Carry out what the journal lists: all of it after a commit, what is left after a crash."""
-    journal = state.db.execute("SELECT action, path FROM journal ORDER BY seq").fetchall()
+    journal = execute(state, "SELECT action, path FROM journal ORDER BY seq")
     if not journal:
         return
     for action, path in journal:
@@ -81,7 +80,7 @@ def roll_forward(state: State, keep_editions: int) -> None:
     manifest = _manifest(state)
     _snapshot(state, manifest)
     disk.write(state.clean / MANIFEST, manifest)
-    state.db.execute("DELETE FROM journal")
+    execute(state, "DELETE FROM journal")
     _prune(state, keep_editions)
 
 
@@ -92,9 +91,10 @@ def _place_parts(state: State, number: int) -> None:
         ("copies", "docs", "published_at"),
     ):
         column = "part" if fresh == "stories" else "copies_part"
-        state.db.execute(
+        execute(
+            state,
             f"""UPDATE {fresh} SET {column} = '{table}/day=' || {day_of(published)}
-            || '/{number:06d}.parquet' WHERE {column} = 'fresh'"""
+            || '/{number:06d}.parquet' WHERE {column} = 'fresh'""",
         )
 
 
@@ -132,10 +132,8 @@ _COMMIT = (
 
 def _manifest(state: State) -> bytes:
     """Return the bytes of ``edition.json``: the same for one edition whoever writes it."""
-    facts = dict(state.db.execute("SELECT key, value FROM meta").fetchall())
-    files = state.db.execute(
-        'SELECT "table", path, "rows", bytes, sha256 FROM parts ORDER BY path'
-    ).fetchall()
+    facts = dict(execute(state, "SELECT key, value FROM meta"))
+    files = execute(state, 'SELECT "table", path, "rows", bytes, sha256 FROM parts ORDER BY path')
     body = {
         "edition": edition(state),
         "schema_version": SCHEMA_VERSION,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
-from pipeline.store.state import State, arrow, count
+from pipeline.store.state import State, arrow, count, execute
 
 UNKNOWN_DAY = "unknown"
 
@@ -62,8 +62,8 @@ def stage(state: State, run_id: str, edition: int, digest: str) -> None:
     published) and ``run.gone`` (published parts of which nothing is left).
     """
     for statement in _DIFFERENCES:
-        state.db.execute(statement)
-    state.db.execute(_LIES, [str(state.staging), str(state.clean)])
+        execute(state, statement)
+    execute(state, _LIES, [str(state.staging), str(state.clean)])
     name = f"{edition:06d}"
     _drop_losers(state, digest)
     _drop(state, "articles", "story_id", _DEAD_ARTICLES, digest)
@@ -99,9 +99,9 @@ UNION ALL SELECT copies FROM run.story)"""
 
 def _drop_losers(state: State, digest: str) -> None:
     """Take rows of documents out that were found at a lesser origin, with their removed blocks."""
-    rows = state.db.execute(
-        "SELECT part, staged, list(doc_id) FROM run.loser GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
+    rows = execute(
+        state, "SELECT part, staged, list(doc_id) FROM run.loser GROUP BY ALL ORDER BY ALL"
+    )
     for part, staged, ids in rows:
         for table, path in (("documents", part), ("removed", _twin(part))):
             _rewrite(state, table, path, "doc_id", ids, digest, published=not staged)
@@ -110,7 +110,7 @@ def _drop_losers(state: State, digest: str) -> None:
 def _drop(state: State, table: str, column: str, dead: str, digest: str) -> None:
     """Rewrite the published parts of a table without the rows that the query ``dead`` names."""
     query = f"SELECT part, list(id) FROM ({dead}) GROUP BY part ORDER BY part"
-    for part, ids in state.db.execute(query).fetchall():
+    for part, ids in execute(state, query):
         _rewrite(state, table, part, column, ids, digest, published=True)
 
 
@@ -129,14 +129,14 @@ def _rewrite(
     if left.num_rows:
         parts.write_table(staged, table, left, digest)
     elif published:
-        state.db.execute("INSERT INTO run.gone VALUES (?)", [path])
+        execute(state, "INSERT INTO run.gone VALUES (?)", [path])
     else:
         staged.unlink()
 
 
 def _stage_days(state: State, table: str, query: str, name: str, digest: str) -> None:
     """Write the rows of a query to one part a day, streaming."""
-    files = state.db.execute("SELECT DISTINCT file FROM run.lies ORDER BY file").fetchall()
+    files = execute(state, "SELECT DISTINCT file FROM run.lies ORDER BY file")
     lying = query.replace("DOCUMENTS", f"({_LYING})")
     key = ", ".join(TABLES[table].key)
     reader = arrow(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.store import slips
-from pipeline.store.state import State, count
+from pipeline.store.state import State, count, execute
 
 ORIGIN_ORDER = "raw_path, length(raw_locator), raw_locator"
 """``line:9`` stands before ``line:10``."""
@@ -50,7 +50,8 @@ def settle(state: State) -> Settled:
 
 def _slips(state: State, staging: Path) -> None:
     for kind in slips.SLIPS:
-        state.db.execute(
+        execute(
+            state,
             f"CREATE TABLE run.{kind} AS SELECT * FROM read_parquet($1)",
             [slips.files(staging, kind)],
         )
@@ -58,7 +59,8 @@ def _slips(state: State, staging: Path) -> None:
 
 def _documents(state: State, staging: Path) -> None:
     """The least origin wins; among staged rows and against the published row of a known one."""
-    state.db.execute(
+    execute(
+        state,
         """CREATE TABLE run.judged AS
         SELECT doc_id, raw_path, raw_locator, source, nullif(coalesce(site, source), 'unknown')
             AS outlet, agency IS NOT NULL AS agency, published_at,
@@ -66,42 +68,45 @@ def _documents(state: State, staging: Path) -> None:
         FROM read_parquet($2, filename = true, hive_partitioning = false)""",
         [str(staging), slips.documents(staging)],
     )
-    state.db.execute(
+    execute(
+        state,
         f"""CREATE TABLE run.ranked AS
         SELECT *, row_number() OVER (PARTITION BY doc_id ORDER BY {ORIGIN_ORDER}) AS place
-        FROM run.judged"""
+        FROM run.judged""",
     )
-    state.db.execute(
-        "CREATE TABLE run.doc AS SELECT * EXCLUDE place FROM run.ranked WHERE place = 1"
-    )
-    state.db.execute(
+    execute(state, "CREATE TABLE run.doc AS SELECT * EXCLUDE place FROM run.ranked WHERE place = 1")
+    execute(
+        state,
         """CREATE TABLE run.loser AS
         SELECT part, doc_id, true AS staged FROM run.ranked WHERE place > 1
-        UNION ALL SELECT k.part, k.doc_id, false FROM docs k SEMI JOIN run.doc USING (doc_id)"""
+        UNION ALL SELECT k.part, k.doc_id, false FROM docs k SEMI JOIN run.doc USING (doc_id)""",
     )
 
 
 def _texts(state: State) -> None:
     """Number the texts that the state does not have, in the order of their ids."""
-    state.db.execute(
+    execute(
+        state,
         """CREATE TABLE run.text AS
         WITH fresh AS (
             SELECT text_id, any_value(shingles) AS shingles, any_value(bands) AS bands
             FROM run.sketch WHERE text_id IS NOT NULL GROUP BY text_id)
         SELECT coalesce((SELECT max(text_no) FROM texts), 0)
             + row_number() OVER (ORDER BY text_id) AS text_no, *
-        FROM fresh ANTI JOIN texts USING (text_id)"""
+        FROM fresh ANTI JOIN texts USING (text_id)""",
     )
-    state.db.execute(
+    execute(
+        state,
         """CREATE TABLE run.band AS
         SELECT band, key, text_no FROM (
             SELECT text_no, unnest(bands) AS key, generate_subscripts(bands, 1) AS band
-            FROM run.text)"""
+            FROM run.text)""",
     )
-    state.db.execute(
+    execute(
+        state,
         """CREATE TABLE run.numbered AS
         SELECT DISTINCT s.doc_id, t.text_no
         FROM run.sketch s JOIN (SELECT text_no, text_id FROM run.text
             UNION ALL SELECT text_no, text_id FROM texts) t USING (text_id)
-        JOIN run.doc d ON d.doc_id = s.doc_id AND d.part = s.part"""
+        JOIN run.doc d ON d.doc_id = s.doc_id AND d.part = s.part""",
     )

@@ -4,10 +4,11 @@ During a run a second database, ``run``, is attached from the staging folder; it
 What the run found goes into the state in one transaction: see ``edition``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -79,21 +80,21 @@ def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State
 
 def begin(state: State) -> None:
     """Empty the staging folder and attach the run's own database."""
-    state.db.execute("DETACH DATABASE IF EXISTS run")
+    execute(state, "DETACH DATABASE IF EXISTS run")
     disk.clear(state.staging)
-    state.db.execute(f"ATTACH '{quote(state.staging / 'run.duckdb')}' AS run")
+    execute(state, f"ATTACH '{quote(state.staging / 'run.duckdb')}' AS run")
 
 
 def get(state: State, key: str) -> str | None:
     """Return a value of the state's own table of facts."""
-    row = state.db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-    return None if row is None else str(row[0])
+    rows = execute(state, "SELECT value FROM meta WHERE key = ?", [key])
+    return str(rows[0][0]) if rows else None
 
 
 def put(state: State, key: str, value: str) -> None:
     """Set a value, inside whatever transaction is open."""
-    state.db.execute("DELETE FROM meta WHERE key = ?", [key])
-    state.db.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+    execute(state, "DELETE FROM meta WHERE key = ?", [key])
+    execute(state, "INSERT INTO meta VALUES (?, ?)", [key, value])
 
 
 def edition(state: State) -> int:
@@ -108,14 +109,28 @@ def fresh_files(state: State, seen: pa.Table, digest: str) -> set[str]:
     better now: the pipeline digest is another, or the reason was want of time, memory or I/O.
     """
     state.db.register("seen", seen)
-    rows = state.db.execute(
+    rows = execute(
+        state,
         """SELECT path FROM seen ANTI JOIN files USING (path, size, mtime_ns)
         UNION SELECT path FROM refusals WHERE digest <> $1
             OR (reason IN (SELECT unnest($2)) AND tries < $3)""",
         [digest, sorted(TRANSIENT), MAX_TRIES],
-    ).fetchall()
+    )
     state.db.unregister("seen")
     return {row[0] for row in rows}
+
+
+def execute(
+    state: State, statement: str, values: Sequence[object] | Mapping[str, object] = ()
+) -> list[Any]:
+    """Run a statement and return all its rows, so that no result is left open."""
+    return state.db.execute(statement, values or None).fetchall()
+
+
+def execute_many(state: State, statement: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run a statement once a row."""
+    if rows:
+        state.db.executemany(statement, rows).fetchall()
 
 
 def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordBatchReader:
@@ -125,8 +140,7 @@ def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordB
 
 def count(state: State, query: str) -> int:
     """Return the single number that a query gives."""
-    row = state.db.execute(query).fetchone()
-    return int(row[0]) if row else 0
+    return int(execute(state, query)[0][0])
 
 
 def quote(path: Path | str) -> str:
@@ -144,12 +158,12 @@ def _connect(home: Path, threads: int) -> duckdb.DuckDBPyConnection:
     }
     db = duckdb.connect(str(home / "state.duckdb"), config=config)
     db.execute("SET TimeZone = 'UTC'")
-    if not db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchone():
+    if not db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
         db.execute(
             f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('version', '{STATE_VERSION}'); COMMIT"
         )
-    found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
-    if found != (STATE_VERSION,):
+    found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
+    if found != [(STATE_VERSION,)]:
         db.close()
         raise StoreError(f"{home}: state version {found} is not {STATE_VERSION}; use a new folder")
     return db

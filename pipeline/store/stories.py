@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.model import Match, Story
 from pipeline.store import candidates
-from pipeline.store.state import State, arrow, count
+from pipeline.store.state import State, arrow, count, execute
 
 MATCHES = pa.schema(
     [
@@ -57,16 +57,18 @@ class Component:
 
 def add_matches(state: State, matches: Iterable[Match]) -> None:
     """Append verified matches to ``run.match``."""
-    state.db.execute(
+    execute(
+        state,
         """CREATE TABLE IF NOT EXISTS run.match (a INTEGER, b INTEGER, kind VARCHAR,
-        containment DOUBLE, jaccard DOUBLE, shared INTEGER)"""
+        containment DOUBLE, jaccard DOUBLE, shared INTEGER)""",
     )
     rows = [(m.a, m.b, str(m.kind), m.containment, m.jaccard, m.shared) for m in matches]
     state.db.register("fresh", _table(MATCHES, rows))
-    state.db.execute(
+    execute(
+        state,
         f"""INSERT INTO run.match SELECT x.text_no, y.text_no, f.* EXCLUDE (a, b) FROM fresh f
         JOIN ({candidates.ALL_TEXTS}) x ON x.text_id = f.a
-        JOIN ({candidates.ALL_TEXTS}) y ON y.text_id = f.b"""
+        JOIN ({candidates.ALL_TEXTS}) y ON y.text_id = f.b""",
     )
     state.db.unregister("fresh")
 
@@ -78,26 +80,28 @@ def touch(state: State) -> None:
     Makes ``run.touched`` (text numbers with the least number of their component), ``run.holder``
     (their documents), and gathers the words of those that have company.
     """
-    db = state.db
-    db.execute(
-        """CREATE TABLE run.edge AS SELECT a, b FROM matches UNION SELECT a, b FROM run.match"""
+    execute(
+        state,
+        """CREATE TABLE run.edge AS SELECT a, b FROM matches UNION SELECT a, b FROM run.match""",
     )
-    db.execute(
+    execute(
+        state,
         """CREATE TABLE run.touched AS
         SELECT text_no, text_no AS root FROM (
             SELECT text_no FROM run.numbered
             UNION SELECT a FROM run.match UNION SELECT b FROM run.match
             UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
-                WHERE text_no IS NOT NULL)"""
+                WHERE text_no IS NOT NULL)""",
     )
     _reach(state)
     _label(state)
-    db.execute(
+    execute(
+        state,
         f"""CREATE TABLE run.holder AS
         SELECT h.*, t.root, x.text_id,
             count(*) OVER (PARTITION BY t.root) AS company
         FROM ({_ALIVE}) h JOIN run.touched t USING (text_no)
-        JOIN ({candidates.ALL_TEXTS}) x USING (text_no)"""
+        JOIN ({candidates.ALL_TEXTS}) x USING (text_no)""",
     )
     candidates.gather(state, "SELECT DISTINCT text_no FROM run.holder WHERE company > 1")
 
@@ -106,12 +110,13 @@ def _reach(state: State) -> None:
     """Add what the touched texts are matched with until nothing is added."""
     size = -1
     while size != (size := count(state, "SELECT count(*) FROM run.touched")):
-        state.db.execute(
+        execute(
+            state,
             """INSERT INTO run.touched
             SELECT DISTINCT n, n FROM (
                 SELECT e.b AS n FROM run.edge e SEMI JOIN run.touched t ON t.text_no = e.a
                 UNION SELECT e.a FROM run.edge e SEMI JOIN run.touched t ON t.text_no = e.b)
-            ANTI JOIN run.touched t ON t.text_no = n"""
+            ANTI JOIN run.touched t ON t.text_no = n""",
         )
 
 
@@ -119,17 +124,19 @@ def _label(state: State) -> None:
     """Give each touched text the least number of its component: labels sink along the edges."""
     sunk = 1
     while sunk:
-        state.db.execute(
+        execute(
+            state,
             """CREATE OR REPLACE TEMP TABLE lower AS
             SELECT x.text_no, min(y.root) AS root
             FROM (SELECT a, b FROM run.edge UNION ALL SELECT b, a FROM run.edge) e
             JOIN run.touched x ON x.text_no = e.a JOIN run.touched y ON y.text_no = e.b
-            GROUP BY x.text_no HAVING min(y.root) < any_value(x.root)"""
+            GROUP BY x.text_no HAVING min(y.root) < any_value(x.root)""",
         )
         sunk = count(state, "SELECT count(*) FROM lower")
-        state.db.execute(
+        execute(
+            state,
             """UPDATE run.touched SET root = lower.root FROM lower
-            WHERE lower.text_no = run.touched.text_no"""
+            WHERE lower.text_no = run.touched.text_no""",
         )
 
 
@@ -144,13 +151,14 @@ def components(state: State, size: int) -> Iterator[tuple[list[Component], dict[
 
     Some ``size`` documents come at a time.
     """
-    state.db.execute(
+    execute(
+        state,
         """CREATE OR REPLACE TEMP TABLE batched AS
         SELECT root, (sum(n) OVER (ORDER BY root) // $1)::INTEGER AS batch
         FROM (SELECT root, count(*) AS n FROM run.holder WHERE company > 1 GROUP BY root)""",
         [size],
     )
-    numbers = state.db.execute("SELECT DISTINCT batch FROM batched ORDER BY batch").fetchall()
+    numbers = execute(state, "SELECT DISTINCT batch FROM batched ORDER BY batch")
     for (batch,) in numbers:
         holders = arrow(state, _HOLDERS_OF, [batch]).read_all().to_pylist()
         matches = arrow(state, _MATCHES_OF, [batch]).read_all().to_pylist()
@@ -207,18 +215,20 @@ def place(state: State, stories: Sequence[Story]) -> None:
     ]
     for name, schema, rows in (("told", TOLD, told), ("place", PLACES, places)):
         state.db.register("fresh", _table(schema, rows))
-        state.db.execute(f"INSERT INTO run.{name} SELECT * FROM fresh")
+        execute(state, f"INSERT INTO run.{name} SELECT * FROM fresh")
         state.db.unregister("fresh")
 
 
 def place_singles(state: State, reason: str) -> None:
     """Give each touched document without company a story of its own."""
     _create_places(state)
-    state.db.execute(
+    execute(
+        state,
         """INSERT INTO run.place SELECT doc_id, doc_id, true, NULL, NULL, NULL, NULL, NULL
-        FROM run.holder WHERE company = 1"""
+        FROM run.holder WHERE company = 1""",
     )
-    state.db.execute(
+    execute(
+        state,
         "INSERT INTO run.told SELECT doc_id, doc_id, $1 FROM run.holder WHERE company = 1",
         [reason],
     )
@@ -227,7 +237,7 @@ def place_singles(state: State, reason: str) -> None:
 def _create_places(state: State) -> None:
     for name, schema in (("told", TOLD), ("place", PLACES)):
         state.db.register("shape", schema.empty_table())
-        state.db.execute(f"CREATE TABLE IF NOT EXISTS run.{name} AS SELECT * FROM shape")
+        execute(state, f"CREATE TABLE IF NOT EXISTS run.{name} AS SELECT * FROM shape")
         state.db.unregister("shape")
 
 

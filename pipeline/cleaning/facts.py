@@ -1,0 +1,263 @@
+"""What is known of a document: a choice among what page, delivery and text say, with its source."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.cleaning.agency import agency_of, named_agency
+from pipeline.cleaning.bylines import byline_names, declared_names, reporters
+from pipeline.cleaning.dateline import lost_dateline, marked_dateline
+from pipeline.cleaning.dates import When, labelled_date, parse_date, read_date_line
+from pipeline.cleaning.language import language
+from pipeline.cleaning.paywall import access
+from pipeline.cleaning.prose import key
+from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
+
+_DATE_SOURCES = ("json-ld", "meta:article:published_time", "meta:", "og:", "itemprop", "time")
+_AUTHOR_SOURCES = ("json-ld", "itemprop", "meta:", "og:", "rel-author", "byline-class")
+_REUTERS_CREDIT = re.compile(
+    r"[(（]\s*(?:additional\s+)?(?:reporting|writing)\b.*?\bby\b.*;\s*(?:writing by .*;\s*)?edit(?:ing|ed)\b.*\bby\b",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s+[|–—·»-]\s+")
+_HEAD_BLOCKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """The parts of a page that facts are drawn from."""
+
+    page: Page
+    kept: tuple[str, ...]
+    bylines: tuple[str, ...]
+    dates: tuple[str, ...]
+    credits: tuple[str, ...]
+    captions: tuple[str, ...]
+    title: str | None
+
+
+Found = tuple[str | None, str | None]
+
+
+def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
+    """Return the facts of a judged page, each with where it was found; unknown ones are None."""
+    story = _story(page, verdicts)
+    title, title_source = _title(story, raw)
+    authors, authors_source = _authors(story)
+    agency, agency_source, dateline = _agency(story)
+    published, published_source = _published(story, raw)
+    modified, modified_source = _modified(story)
+    code, code_source = language("\n".join(story.kept), _first(page, "language"))
+    paywall = access(page, verdicts)
+    return Facts(
+        title=title,
+        title_source=title_source,
+        authors=authors,
+        authors_source=authors_source,
+        agency=agency,
+        agency_source=agency_source,
+        dateline=dateline,
+        published_at=published.at if published else None,
+        published_source=published_source,
+        published_precision=published.precision if published else None,
+        published_zone_known=bool(published and published.zone_known),
+        modified_at=modified.at if modified else None,
+        modified_source=modified_source,
+        language=code,
+        language_source=code_source,
+        section=(_first(page, "section") or (None,))[0],
+        site=_site(page, raw),
+        canonical_url=_canonical(page, raw),
+        paywall=paywall.paywall,
+        paywall_evidence=paywall.paywall_evidence,
+        completeness=paywall.completeness,
+        completeness_evidence=paywall.completeness_evidence,
+        captions=story.captions,
+        credits=story.credits,
+    )
+
+
+def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
+    def field(label: Label) -> tuple[str, ...]:
+        found = (v.block for v in verdicts if v.ruling is Ruling.FIELD and v.label is label)
+        return tuple(page.blocks[i].text for i in found)
+
+    kept = tuple(page.blocks[v.block].text for v in verdicts if v.ruling is Ruling.KEEP)
+    repeats = [page.blocks[v.block].text for v in verdicts if v.rule == "title-repeat"]
+    title = next(iter(field(Label.TITLE)), None)
+    # The element "title" gives "Headline - Site"; the headline alone stands elsewhere on the page.
+    shorter = (r for r in repeats if title and len(r) < len(title) and key(title).startswith(key(r)))
+    return _Story(
+        page=page,
+        kept=kept,
+        bylines=field(Label.BYLINE),
+        dates=field(Label.DATE),
+        credits=field(Label.CREDIT),
+        captions=field(Label.CAPTION),
+        title=next(shorter, title),
+    )
+
+
+def _claims(page: Page, field: str, sources: Iterable[str] = ("",)) -> Iterator[Claim]:
+    """Yield the claims of a field, by the order of ``sources`` (prefixes), then of the page."""
+    found = [c for c in page.claims if c.field == field]
+    for source in sources:
+        yield from (c for c in found if c.source.startswith(source))
+
+
+def _first(page: Page, field: str) -> tuple[str, str] | None:
+    found = next(_claims(page, field), None)
+    return (found.value, found.source) if found else None
+
+
+def _title(story: _Story, raw: RawDocument) -> Found:
+    if declared := _declared_title(story.page, raw):
+        return declared
+    if raw.title and raw.title.strip():
+        return " ".join(raw.title.split()), "delivery"
+    return (story.title, "text") if story.title else (None, None)
+
+
+def _declared_title(page: Page, raw: RawDocument) -> Found | None:
+    """Return the h1 most like the declared title, else JSON-LD's, else the cleaned other ones."""
+    names = _site_names(page, raw)
+    order = ("og:title", "json-ld", "meta:", "itemprop", "title-tag")
+    declared = [(_without_site(c.value, names), c.source) for c in _claims(page, "title", order)]
+    headings = [c.value for c in _claims(page, "title", ("h1",))]
+    if declared and headings:
+        best = max(headings, key=lambda h: _likeness(h, declared[0][0]))
+        if _likeness(best, declared[0][0]) >= 0.5:
+            return best, "h1"
+    by_source = sorted(declared, key=lambda found: found[1] != "json-ld")
+    if by_source:
+        return by_source[0]
+    return (headings[0], "h1") if len(set(headings)) == 1 else None
+
+
+def _likeness(a: str, b: str) -> float:
+    first, second = set(key(a).split()), set(key(b).split())
+    return len(first & second) / max(1, len(first | second))
+
+
+def _site_names(page: Page, raw: RawDocument) -> frozenset[str]:
+    host = urlsplit(raw.url or "").hostname or ""
+    names = [c.value for f in ("site", "publisher") for c in _claims(page, f)]
+    parts = host.removeprefix("www.").split(".")
+    return frozenset(key(name).replace(" ", "") for name in (*names, *parts[:1]) if name)
+
+
+def _without_site(title: str, names: frozenset[str]) -> str:
+    """Take the site's name off the end: after a bar any few words, after a dash its known names."""
+    seams = list(_SEPARATOR.finditer(title))
+    if not seams:
+        return title
+    head, mark, tail = title[: seams[-1].start()], seams[-1].group().strip(), title[seams[-1].end() :]
+    folded = key(tail).replace(" ", "")
+    is_name = any(n and (n in folded or folded in n) for n in names)
+    short = len(tail.split()) <= 5 and len(head.split()) >= 3
+    return head if short and (is_name or mark in "|·»") else title
+
+
+def _authors(story: _Story) -> tuple[tuple[str, ...], str | None]:
+    for source in _AUTHOR_SOURCES:
+        claims = [c for c in _claims(story.page, "author", (source,)) if "organization" not in c.source]
+        names = [name for c in claims for name in declared_names(c.value)]
+        if names:
+            return tuple(dict.fromkeys(names)), claims[0].source
+    read = (byline_names(line) or byline_names(f"By {line}") for line in story.bylines)
+    names = [name for found in read if found for name in found[0]]
+    if names:
+        return tuple(dict.fromkeys(names)), "byline"
+    names = [name for line in story.credits for name in reporters(line)]
+    return (tuple(dict.fromkeys(names)), "credit") if names else ((), None)
+
+
+def _agency(story: _Story) -> tuple[str | None, str | None, str | None]:
+    """Return agency, its source, and the place of the dateline."""
+    texts = [block.text for block in story.page.blocks]
+    marked = (marked_dateline(text, texts) for text in story.kept[:_HEAD_BLOCKS])
+    place, mark = next(filter(None, marked), (None, None))
+    agency, source = _byline_agency(story)
+    if agency is None and mark:
+        agency, source = mark, "dateline"
+    if agency is None:
+        agency, source = _credit_agency(story)
+    if place is None and agency and story.kept:
+        place = lost_dateline(story.kept[0], texts)
+    return agency, source, place
+
+
+def _byline_agency(story: _Story) -> Found:
+    for line in story.bylines:
+        found = byline_names(line)
+        if found and found[1]:
+            return found[1], "byline"
+    for claim in _claims(story.page, "author", _AUTHOR_SOURCES):
+        found = byline_names(claim.value)
+        if agency := agency_of(claim.value) or (found[1] if found else None):
+            return agency, claim.source
+    return None, None
+
+
+def _credit_agency(story: _Story) -> Found:
+    for line in story.credits:
+        if agency := named_agency(line):
+            return agency, "credit"
+    # No other agency signs "(Reporting by ...; Editing by ...)".
+    if any(map(_REUTERS_CREDIT.search, story.credits)):
+        return "Reuters", "credit"
+    return None, None
+
+
+def _published(story: _Story, raw: RawDocument) -> tuple[When | None, str | None]:
+    for claim in _claims(story.page, "published", _DATE_SOURCES):
+        if when := _sane(parse_date(claim.value)):
+            return when, claim.source
+    if raw.published and (when := _sane(parse_date(raw.published))):
+        return when, "delivery"
+    lines = [found for text in (*story.dates, *story.bylines) if (found := read_date_line(text))]
+    for kind in ("published", None):
+        if when := next((line.when for line in lines if line.kind == kind), None):
+            return when, "date-line"
+    for block in story.page.blocks[:_HEAD_BLOCKS]:
+        label = labelled_date(block.text)
+        if label and label.kind == "published":
+            return label.when, "labelled"
+    return None, None
+
+
+def _modified(story: _Story) -> tuple[When | None, str | None]:
+    for claim in _claims(story.page, "modified"):
+        if when := _sane(parse_date(claim.value)):
+            return when, claim.source
+    for text in (*story.dates, *story.bylines):
+        found = read_date_line(text)
+        if found and found.kind == "modified":
+            return found.when, "date-line"
+    return None, None
+
+
+def _sane(when: When | None) -> When | None:
+    """Return None for the dates that stand for no date: the epoch, and years out of reach."""
+    return when if when and 1800 <= when.at.year <= 2100 and when.at.timestamp() != 0 else None
+
+
+def _site(page: Page, raw: RawDocument) -> str | None:
+    """Return the name the page gives itself, else its own host; a text has none."""
+    if found := _first(page, "site"):
+        return found[0]
+    url = _canonical(page, raw)
+    host = urlsplit(url).hostname if url else None
+    return host.removeprefix("www.") if host else None
+
+
+def _canonical(page: Page, raw: RawDocument) -> str | None:
+    for claim in _claims(page, "canonical_url", ("link-canonical", "og:")):
+        try:
+            url = urljoin(raw.url or "", claim.value)
+            if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname:
+                return url
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,69 @@
+"""What a page shows of its paywall, and whether the story is whole: two answers, with evidence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.cleaning.offers import METER
+from pipeline.model import Completeness, Label, Page, Paywall, Ruling, Verdict
+
+_READ_ON = re.compile(
+    r"(?:continue|keep) reading|(?:read|see|view|unlock|finish) (?:the (?:full|rest|entire|whole)|"
+    r"this (?:article|story))|rest of (?:the|this) (?:article|story)|remaining (?:content|part)|"
+    r"weiterlesen|weiterzulesen|ganzen artikel|lire la suite|continuer (?:la|votre|à) lecture|"
+    r"la suite de cet article|continuer à lire|seguir leyendo|continuar leyendo|"
+    r"leer (?:el|este) artículo|continuare a leggere|leggere (?:l['’]articolo|tutto)|"
+    r"continuar (?:lendo|a ler|a leitura)|(?:verder|door) te lezen|続きを|全文を|残り\d+文字|"
+    r"继续阅读|繼續閱讀|(?:阅读|查看)全文|дочитать|читать дальше|продолжить чтение|"
+    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The two answers, each with what it rests on."""
+
+    paywall: Paywall = "unknown"
+    paywall_evidence: str | None = None
+    completeness: Completeness = "unknown"
+    completeness_evidence: str | None = None
+
+
+def access(page: Page, verdicts: Sequence[Verdict]) -> Access:
+    """Return paywall and completeness from declarations and the offer blocks.
+
+    A meter makes the page metered, a declaration free or gated, a wall after the text gated. The
+    absence of all proves nothing. A wall after the last kept block means that the rest is missing.
+    """
+    offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
+    kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
+    meter = _first(page, offers, METER)
+    wall = _first(page, [i for i in offers if kept and i > kept[-1]], _READ_ON)
+    declared = {c.value: f"{c.source}: isAccessibleForFree" for c in page.claims if c.field == "free"}
+    completeness, why = _completeness(wall, declared)
+    if meter:
+        return Access("metered", meter, completeness, why)
+    if "false" in declared:
+        return Access("gated", f"{declared['false']} false", completeness, why)
+    if wall:
+        return Access("gated", wall, completeness, why)
+    if "true" in declared:
+        return Access("free", f"{declared['true']} true", completeness, why)
+    return Access(completeness=completeness, completeness_evidence=why)
+
+
+def _completeness(
+    wall: str | None, declared: dict[str, str]
+) -> tuple[Completeness, str | None]:
+    if wall:
+        return "partial", wall
+    if "true" in declared and "false" not in declared:
+        return "full", f"{declared['true']} true"
+    return "unknown", None
+
+
+def _first(page: Page, blocks: Sequence[int], pattern: re.Pattern[str]) -> str | None:
+    found = (i for i in blocks if pattern.search(page.blocks[i].text))
+    i = next(found, None)
+    return None if i is None else f"block {i}: {page.blocks[i].text[:120]}"

@@ -1,0 +1,352 @@
+"""Matches, groups and canonicals: what is one story, whatever the order."""
+
+from datetime import UTC, datetime
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as law
+from hypothesis import strategies as st
+
+from pipeline.dedup.canonical import Candidate, tell
+from pipeline.dedup.cluster import cluster
+from pipeline.dedup.signature import text_id
+from pipeline.dedup.verify import verify
+from pipeline.model import Match
+from pipeline.settings import Dedup
+
+LAW = law(max_examples=40, derandomize=True, deadline=None)
+SETTINGS = Dedup()
+OFFER = (
+    "Become a member today and read every page we print without limits. Members receive our "
+    "weekend supplement, the evening briefing and invitations to debates with our editors. "
+    "Cancel whenever you wish; the first four weeks cost nothing at all."
+)
+
+
+def prose(subject, sentences=range(8)):
+    """Return sentences about a subject that share no run of four words with another subject's."""
+    named = [subject + chr(ord("a") + i) for i in range(26)]
+    return " ".join(
+        f"{named[i]} councillors told {named[i + 1]} residents that {subject} bridge "
+        f"{named[i + 7]} would stay closed {named[i + 11]} after repairs."
+        for i in sentences
+    )
+
+
+def matched(*texts, settings=SETTINGS):
+    """Verify all pairs among the texts."""
+    named = {text_id(text): text for text in texts}
+    return verify(named, list(combinations(named, 2)), settings)
+
+
+def test_a_copy_with_small_edits_is_near():
+    """Most of both texts is shared: near."""
+    story = prose("alder")
+    (match,) = matched(
+        story, story.replace("alder bridge", "alder Bridge,").replace("told", "TOLD", 1) + " End."
+    )
+    assert match.kind == "near"
+    assert match.containment == 1.0
+    assert match.jaccard > 0.9
+
+
+def test_a_cut_down_is_contained():
+    """A third of the story stands wholly in the other text: contained, with exact figures."""
+    whole, cut = prose("alder", range(9)), prose("alder", range(3))
+    (match,) = matched(whole, cut)
+    assert match.kind == "contained"
+    assert match.shared == len(cut.split()) - 3
+    assert match.containment == 1.0
+    assert match.jaccard == match.shared / (len(whole.split()) - 3)
+
+
+def test_different_stories_do_not_match():
+    """Texts without common shingles are not paired."""
+    assert matched(prose("alder"), prose("birch")) == []
+
+
+@pytest.mark.parametrize("sentences", [2, 4, 9])
+def test_an_offer_at_the_end_of_both_is_no_story(sentences):
+    """However short the stories above it, a shared offer text joins nothing."""
+    one, other = prose("alder", range(sentences)), prose("birch", range(sentences))
+    assert matched(f"{one} {OFFER}", f"{other} {OFFER}") == []
+
+
+def test_a_shared_story_end_under_two_ledes_matches():
+    """Outlets that write their own opening above the same story are matched, offer or not."""
+    body = prose("alder", range(5))
+    one = "Angry alder residents asked alder councillors what the closed bridge would cost. "
+    other = "Traffic stays off the alder bridge, councillors and residents heard last night. "
+    (match,) = matched(one + body, other + body)
+    assert match.kind == "near"
+
+
+def test_a_cut_down_with_the_same_offer_still_matches():
+    """A text that is all shared tail is a cut-down, not an offer."""
+    assert matched(f"{prose('alder', range(6))} {OFFER}", f"{prose('alder', range(4, 6))} {OFFER}")
+
+
+def test_templates_with_other_figures_do_not_match():
+    """Reports that differ in nothing but name and figures are different stories."""
+    report = (
+        "{0} Corp said net profit rose to {1} mln from {2} mln, revenue rose to {3} mln from {4} "
+        "mln and the dividend rose to {5} cts a share from {6} cts."
+    )
+    one = report.format("Alder", 12, 11, 140, 131, 8, 7)
+    assert matched(one, report.format("Birch", 55, 43, 612, 590, 21, 19)) == []
+    assert matched(one, report.format("Alder", 12, 11, 140, 131, 8, 7) + " Shares closed higher.")
+
+
+def test_figures_that_only_one_text_has_do_not_count():
+    """Prices in an offer below one of the copies do not part them."""
+    prices = (
+        " 3 months 300, 1 year 2,700, 2 years 3,900, renews at 225 a month, plans from 162 a month."
+    )
+    assert matched(prose("alder"), prose("alder") + prices)
+
+
+def test_japanese_copies_match_by_characters():
+    """A cut-down in a script without word spaces is found; another story is not."""
+    story = "日本とロシアの外務防衛閣僚協議が東京で開かれ、両国は協力を広げることで一致した。共同訓練も行う。"
+    other = "台風の影響で西日本の各地に大雨が降り、河川の水位が上がったため、住民に避難を呼びかけている。"
+    (match,) = matched(story, story[:30], other)
+    assert match.kind == "contained"
+
+
+@LAW
+@given(st.randoms(use_true_random=False))
+def test_matches_do_not_depend_on_order_or_direction(random):
+    """Shuffled, doubled and turned pairs give the same matches."""
+    texts = [prose(s, range(n)) for s in ("alder", "birch") for n in (3, 5, 8)]
+    named = {text_id(text): text for text in texts}
+    pairs = list(combinations(sorted(named), 2))
+    turned = [pair if random.random() < 0.5 else pair[::-1] for pair in pairs * 2]
+    shuffled = dict(random.sample(list(named.items()), len(named)))
+    expected = verify(named, pairs, SETTINGS)
+    assert verify(shuffled, random.sample(turned, len(turned)), SETTINGS) == expected
+    assert all(match.a < match.b for match in expected)
+    assert expected == sorted(expected, key=lambda match: (match.a, match.b))
+
+
+def link(a, b, containment=0.9):
+    """Return a match of two nodes."""
+    return Match(min(a, b), max(a, b), "near", containment, 0.5, 40)
+
+
+GRAPHS = st.lists(
+    st.tuples(st.integers(0, 14), st.integers(0, 14), st.sampled_from([0.4, 0.6, 0.6, 0.9])),
+    max_size=50,
+).map(lambda edges: [link(f"n{a:02}", f"n{b:02}", c) for a, b, c in edges if a != b])
+NODES = [f"n{i:02}" for i in range(16)]
+
+
+def unique(matches):
+    """Keep one match a pair, as verification gives them."""
+    return list({(match.a, match.b): match for match in matches}.values())
+
+
+@LAW
+@given(GRAPHS.map(unique), st.randoms(use_true_random=False))
+def test_groups_partition_the_nodes_in_any_order(matches, random):
+    """Each node stands in exactly one group, and shuffling changes no group."""
+    groups = cluster(NODES, matches)
+    assert sorted(node for group in groups for node in group) == NODES
+    assert groups == sorted(tuple(sorted(group)) for group in groups)
+    shuffled = random.sample(matches, len(matches))
+    assert cluster(random.sample(NODES, len(NODES)), shuffled) == groups
+
+
+@LAW
+@given(GRAPHS.map(unique))
+def test_components_apart_give_the_groups_of_the_whole(matches):
+    """Clustering each connected component alone gives the same groups."""
+    component = {node: {node} for node in NODES}
+    for match in matches:
+        joined = component[match.a] | component[match.b]
+        component.update(dict.fromkeys(joined, joined))
+    apart = []
+    for nodes in {min(c): c for c in component.values()}.values():
+        apart += cluster(nodes, [match for match in matches if match.a in nodes])
+    assert sorted(apart) == cluster(NODES, matches)
+
+
+def test_one_bridge_does_not_join_two_groups():
+    """Two dense groups with one match between them stay two."""
+    left, right = [f"a{i}" for i in range(6)], [f"b{i}" for i in range(6)]
+    dense = [link(*pair) for side in (left, right) for pair in combinations(side, 2)]
+    assert cluster(left + right, [*dense, link("a0", "b0", 0.5)]) == [tuple(left), tuple(right)]
+    bridges = [link(f"a{i}", f"b{i}", 0.5) for i in range(4)]
+    assert cluster(left + right, dense + bridges) == [(*left, *right)]
+
+
+def test_a_crowded_shelf_of_stars_is_one_group():
+    """Hundreds of copies that were compared with eight hubs alone still form one story."""
+    nodes = [f"n{i:04}" for i in range(400)]
+    stars = [link(hub, node) for node in nodes for hub in nodes[:8] if hub < node]
+    assert cluster(nodes, stars) == [tuple(nodes)]
+
+
+def test_a_long_chain_falls_into_pieces():
+    """A chain of bridges does not become one group, however long it is."""
+    nodes = [f"n{i:04}" for i in range(2000)]
+    groups = cluster(nodes, [link(*pair) for pair in pairwise(nodes)])
+    assert max(map(len, groups)) <= 40
+
+
+def day(number):
+    """Return a day of one month."""
+    return datetime(2024, 5, number, tzinfo=UTC)
+
+
+def told(copies, settings=SETTINGS):
+    """Tell the story of copies given as (doc_id, text, day, agency mark, source)."""
+    texts = {text_id(text): text for _, text, *_ in copies}
+    candidates = [
+        Candidate(d, text_id(t), when, mark, source) for d, t, when, mark, source in copies
+    ]
+    return tell(candidates, texts, verify(texts, list(combinations(texts, 2)), settings), settings)
+
+
+FULL, CUT = prose("alder"), prose("alder", range(4))
+LOCAL = prose("alder", range(8)) + " " + prose("cedar", range(3))
+
+
+@pytest.mark.parametrize(
+    ("copies", "canonical", "reason"),
+    [
+        ([("a", FULL, None, False, "x")], "a", "only copy"),
+        ([("a", CUT, day(1), True, "x"), ("b", CUT + ".", day(2), False, "y")], "a", "agency copy"),
+        (
+            [("a", CUT, day(1), False, "x"), ("b", FULL, day(2), False, "y")],
+            "b",
+            "fuller of two texts",
+        ),
+        ([("a", CUT, day(1), True, "x"), ("b", FULL, day(2), False, "y")], "a", "agency copy"),
+        (
+            [
+                ("a", CUT, day(1), True, "x"),
+                ("b", FULL, day(2), False, "y"),
+                ("c", LOCAL, day(1), False, "z"),
+            ],
+            "b",
+            "least outside the core",
+        ),
+        (
+            [
+                ("a", CUT, day(1), True, "x"),
+                ("b", FULL, day(2), False, "y"),
+                ("c", FULL, day(1), False, "z"),
+                ("d", prose("alder", range(2, 8)), day(1), True, "z"),
+            ],
+            "c",
+            "earliest",
+        ),
+        ([("a", FULL, None, False, "x"), ("b", FULL, day(3), False, "y")], "b", "earliest"),
+        (
+            [("a", FULL, None, False, "x"), ("b", FULL, None, False, "wire")],
+            "b",
+            "most trusted source",
+        ),
+        ([("a", FULL, None, False, "x"), ("b", FULL, None, False, "y")], "a", "least document id"),
+    ],
+)
+def test_the_canonical_and_its_reason(copies, canonical, reason):
+    """The criteria are asked in order, and the one that decided is named."""
+    story = told(copies, Dedup(source_rank=("wire",)))
+    assert (story.canonical, story.canonical_reason) == (canonical, reason)
+
+
+def test_the_core_decides_before_the_agency_mark():
+    """Of three texts the one that holds what the others share is canonical."""
+    story = told(
+        [
+            ("a", prose("alder", range(5)), day(1), True, "x"),
+            ("b", prose("alder", range(10)), day(2), False, "x"),
+            ("c", prose("alder", range(3, 10)), day(1), True, "x"),
+        ]
+    )
+    assert (story.canonical, story.canonical_reason) == ("b", "holds most of the core")
+
+
+def test_a_story_is_named_by_its_earliest_dated_member():
+    """The undated come last, whatever their id."""
+    copies = [
+        ("a", FULL, None, False, "x"),
+        ("c", FULL, day(2), False, "y"),
+        ("b", CUT, day(3), False, "z"),
+    ]
+    assert told(copies).story_id == "c"
+    assert told(copies[:1]).story_id == "a"
+
+
+def test_members_carry_the_match_that_joined_them():
+    """Twins point to the copy that speaks for their text, which points to its strongest match."""
+    story = told(
+        [
+            ("a", CUT, day(1), False, "x"),
+            ("b", FULL, day(1), False, "x"),
+            ("c", FULL.upper(), day(2), False, "y"),
+            ("d", CUT, day(2), False, "y"),
+        ]
+    )
+    members = {m.doc_id: (m.match_kind, m.matched_doc_id, m.containment) for m in story.members}
+    assert story.canonical == "b"
+    assert members == {
+        "a": ("contained", "b", 1.0),
+        "b": (None, None, None),
+        "c": ("exact", "b", 1.0),
+        "d": ("exact", "a", 1.0),
+    }
+    assert [m.shared for m in story.members][1] is None
+    assert story.members[2].shared > story.members[3].shared > 0
+
+
+@LAW
+@given(st.randoms(use_true_random=False))
+def test_a_story_does_not_depend_on_the_order_of_its_copies(random):
+    """Shuffled candidates and matches tell the same story, and every copy is a member once."""
+    texts = [FULL, CUT, LOCAL, prose("alder", range(2, 8)), prose("alder", range(3, 9))]
+    named = {text_id(text): text for text in texts}
+    copies = [
+        Candidate(f"d{i}", name, day(1 + i % 3), i % 4 == 1, "x")
+        for i, name in enumerate([*named] * 2)
+    ]
+    matches = verify(named, list(combinations(named, 2)), SETTINGS)
+    expected = tell(copies, named, matches, SETTINGS)
+    shuffled = random.sample(copies, len(copies))
+    assert tell(shuffled, named, random.sample(matches, len(matches)), SETTINGS) == expected
+    assert [member.doc_id for member in expected.members] == sorted(c.doc_id for c in copies)
+
+
+def test_what_is_no_story_is_an_error():
+    """No candidate, or one that nothing joins, is refused aloud."""
+    with pytest.raises(ValueError, match="at least one"):
+        tell([], {}, [], SETTINGS)
+    with pytest.raises(ValueError, match="nothing joins"):
+        told([("a", FULL, None, False, "x"), ("b", prose("birch"), None, False, "y")])
+
+
+RAW = Path(__file__).parents[1] / "raw"
+STORY_LINES = {
+    "000": range(3, 30, 2),
+    "001": [1, 2, *range(4, 14)],
+    "002": range(3, 36, 2),
+    "003": [12, *range(19, 32, 2)],
+    "004": range(20, 45, 2),
+}
+"""Where the story stands in each raw file, from 1."""
+
+
+def test_the_five_raw_files_hold_one_syndicated_pair():
+    """000 and 001 tell one story, with 000 canonical; the others tell their own."""
+    cleaned = {}
+    for file in RAW.glob("*.txt"):
+        lines = file.read_text("utf-8").split("\n")
+        cleaned[file.name[:3]] = "\n".join(lines[n - 1] for n in STORY_LINES[file.name[:3]])
+    named = {text_id(text): name for name, text in cleaned.items()}
+    matches = matched(*cleaned.values())
+    assert [{named[match.a], named[match.b]} for match in matches] == [{"000", "001"}]
+    story = told([(name, cleaned[name], None, False, "x") for name in ("001", "000")])
+    assert (story.canonical, story.canonical_reason) == ("000", "fuller of two texts")
