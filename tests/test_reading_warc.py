@@ -311,7 +311,7 @@ def test_every_record_is_one_item_at_the_offset_that_fastwarc_gives(tmp_path_fac
     )
     found = items(tmp_path_factory.mktemp("law"), data)
     theirs = [
-        (f"offset:{other.stream_pos}", other.record_type.name)
+        (f"offset:{other.stream_pos}", str(other.record_type))
         for other in ArchiveIterator(io.BytesIO(data), parse_http=False)
     ]
     assert len(found) == len(theirs) == len(parts)

@@ -44,7 +44,7 @@ def _places(page: str, lines: Sequence[str]) -> Iterator[Span]:
     starts = [*marks, (len(lines), len(page))]
     for (before, low), (after, high) in zip(ends, starts, strict=True):
         between = [lines[i] for i in range(before + 1, after) if i not in single]
-        if before < 0:
+        if before < 0 and marks:
             yield from _backward(page, between, high)
         else:
             yield from _forward(page, between, low, high)

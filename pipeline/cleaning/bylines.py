@@ -2,14 +2,15 @@
 
 import re
 
-from pipeline.cleaning.agency import NAMES, agency_of
+from pipeline.cleaning.agency import ANY, NAMES, agency_of
 
 _PART = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
 _PARTICLE = r"(?:de|del|della|di|da|dos|das|van|von|der|den|la|le|el|al|bin|ibn|ter|ten|zu|y|e)"
 _PERSON = re.compile(rf"{_PART}(?: (?:{_PARTICLE} )*{_PART}){{1,4}}")
 _LEAD = re.compile(
     r"(?:(?:written |reported |story |words |posted |published )?by|von|par|por|di|door|van|af|av|"
-    r"автор|текст|aus|texto(?: de)?|texte(?: de)?|testo di|tekst|文|記者|取材・文|作者|记者|كتب|بقلم|"
+    r"автор|текст|aus|texto(?: de)?|texte(?: de)?|testo di|tekst|"
+    r"文|記者|取材・文|作者|记者|كتب|بقلم|"
     r"लेखक)(?:\s*[:：/]\s*|\s+)",
     re.IGNORECASE,
 )
@@ -18,20 +19,24 @@ _SPLIT = re.compile(
 )
 _REPORTING = re.compile(
     r"(?:^|[(（\[])\W*(?:writing and reporting|reporting and writing|reporting|reportage|reporte|"
-    r"reportagem|written|writing|bericht(?:et)?|geschrieben)\s+(?:by|par|de|por|von)\s+(?P<names>[^;()]+)",
+    r"reportagem|written|writing|bericht(?:et)?|geschrieben)\s+(?:by|par|de|por|"
+    r"von)\s+(?P<names>[^;()]+)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"(?i:\s+(?:in|from|at|à|en|aus|for|for the)\s+[^,;]*$|\s*\([^)]*\)|\s*[;,]?\s*(?:editing|edited|"
+    r"(?i:\s+(?:in|from|at|à|en|aus|for|for the)\s+[^,;]*$|\s*\([^)]*\)|\s*[;,]?\s*(?:editing|"
+    r"edited|"
     r"writing|additional).*$)"
 )
 _ROLES = re.compile(
-    r"(?:\b(?:staff|senior|chief|political|business|sports?|foreign|special)\s+)*\b(?:writers?|reporters?|"
+    r"(?:\b(?:staff|senior|chief|political|business|sports?|foreign|special)\s+)*\b(?:writers?|"
+    r"reporters?|"
     r"correspondents?|editors?|staff|columnist|contributor|redaktion|redaktør|journalist|redacción|"
     r"rédaction|redazione|redação|redactie|desk|bureau|team|news service|newsroom|korrespondent|"
     r"redakteur|follow)(?:in)?\b.*$",
     re.IGNORECASE,
 )
+_TRAILING_AGENCY = re.compile(rf"(?<=[a-z])\s+({ANY})$")
 MAX_WORDS = 16
 
 
@@ -61,7 +66,7 @@ def split_names(text: str) -> tuple[tuple[str, ...], str | None]:
     """Return the persons named in a byline after its "By", and the agency among them."""
     names: list[str] = []
     agency: str | None = None
-    for part in _SPLIT.split(text):
+    for part in _SPLIT.split(_TRAILING_AGENCY.sub(r", \1", text)):
         word = re.split(r"\s+[–—-]\s+|\s{2,}", part.strip(" .:()[]"))[0]
         named = agency_of(word) or agency_of(_ROLES.sub("", word))
         if named:
@@ -76,7 +81,7 @@ def split_names(text: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def reporters(credit: str) -> tuple[str, ...]:
-    """Return who reported by a credit: "(Reporting by A and B in Rome; Editing by C)" gives A, B."""
+    """Return who reported: "(Reporting by A and B in Rome; Editing by C)" gives A and B."""
     found = _REPORTING.search(credit)
     if not found:
         return ()
@@ -90,14 +95,18 @@ def _spelled(name: str) -> str:
 
 
 def declared_names(value: str) -> tuple[str, ...]:
-    """Return the persons in an author that a page declares, in any script; no agency, no address."""
+    """Return the persons in an author that a page declares, in any script."""
     lead = _LEAD.match(value)
     bare = value[lead.end() :] if lead else value
     parts = (_ROLES.sub("", _ENDS.sub("", part)).strip(" .:()[]") for part in _SPLIT.split(bare))
     return tuple(
-        dict.fromkeys(_spelled(part) for part in parts if _may_be_name(part) and not agency_of(part))
+        dict.fromkeys(
+            _spelled(part) for part in parts if _may_be_name(part) and not agency_of(part)
+        )
     )
 
 
 def _may_be_name(part: str) -> bool:
-    return 2 <= len(part) <= 60 and len(part.split()) <= 6 and not re.search(r"[\d@/<>{}]|www", part)
+    return (
+        2 <= len(part) <= 60 and len(part.split()) <= 6 and not re.search(r"[\d@/<>{}]|www", part)
+    )

@@ -33,7 +33,8 @@ _CREDIT_TAIL = re.compile(
     rf"(?:{_SLASHED}|{_BRACKETED}|(?<=[.!?”\"] ){_BACK_SLASHED}|(?<=[.!?”\"] ){_LABELLED})\.?$"
 )
 _POSITION = re.compile(
-    r"\((?:\d(?:st|nd|rd|th) )?[LRC]\)|\((?:top |bottom |far )?(?:left|right|centre|center|top|bottom)"
+    r"\((?:\d(?:st|nd|rd|th) )?[LRC]\)|\((?:top |bottom |far )?(?:left|right|centre|center|top|"
+    r"bottom)"
     r"(?:,[^()]{1,30})?\)|,? ?(?:second|third|fourth|fifth|\d(?:nd|rd|th)|far|front|center|centre) "
     r"(?:from )?(?:the )?(?:left|right)\b|\bfrom left(?: to right)?\b|"
     r"\([vn]\. ?l\.(?: ?n\. ?r\.)?\)|\((?:links|rechts|Mitte|M\.|l\.|r\.)\)|"
@@ -44,7 +45,8 @@ _POSITION = re.compile(
 )
 _ASIDE = re.compile(r", (?:left|right|center|centre|à gauche|à droite|links|rechts)[,.]")
 _PICTURED = re.compile(
-    r"\b(?:poses?|sits?|stands?|looks? on|arrives?|shakes? hands|attends?|walks?|waves?|smiles?|meets?|"
+    r"\b(?:poses?|sits?|stands?|looks? on|arrives?|shakes? hands|attends?|walks?|waves?|smiles?|"
+    r"meets?|"
     r"speaks?|gestures?|reacts?|celebrates?|holds?) (?:\w+ ){0,4}?"
     r"(?:for|with|during|at|in|on|outside|before|after|as|next|beside|near)\b|"
     r"\bin this (?:\w+ ){0,4}?(?:file )?(?:photo|picture|image|frame)|\bfile (?:photo|picture)|"
@@ -69,7 +71,7 @@ def is_photo_credit(line: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """Tell whether the line describes a picture: it says so, is credited, or tells who stands where.
+    """Tell whether the line describes a picture: it says so, is credited, or tells places.
 
     One mark of place alone is no caption: it needs a second mark, a verb of posing, or the day of
     the picture. ("Abe, left, said on Nov. 2, 2013" has only a weak one and tells no pose.)

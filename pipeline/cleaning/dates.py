@@ -8,37 +8,45 @@ from typing import Literal
 
 from pipeline.model import Precision
 
-_MONTH_NAMES = (
-    "january jan janvier januar jänner jan. enero ene gennaio gen janeiro januari января янв يناير जनवरी",
-    "february feb février févr fév februar feber febrero febbraio fevereiro fev februari февраля фев "
-    "فبراير फरवरी फ़रवरी",
-    "march mar mars märz mär mrz marzo março maart mrt марта мар مارس मार्च",
-    "april apr avril avr abril abr aprile апреля апр أبريل ابريل अप्रैल",
-    "may mai mayo maggio mag maio mei мая مايو मई",
-    "june jun juin juni junio giugno giu junho июня июн يونيو जून",
-    "july jul juillet juil juli julio luglio lug julho июля июл يوليو जुलाई",
-    "august aug août agosto ago augustus августа авг أغسطس अगस्त",
-    "september sept sep septembre septiembre settembre set setembro сентября сен سبتمبر सितंबर सितम्बर",
-    "october oct octobre oktober okt octubre ottobre ott outubro out октября окт أكتوبر अक्टूबर",
-    "november nov novembre noviembre novembro ноября ноя نوفمبر नवंबर नवम्बर",
-    "december dec décembre déc dezember dez diciembre dic dicembre dezembro декабря дек ديسمبر "
-    "दिसंबर दिसम्बर",
-)
+_MONTH_NAMES = """
+january jan janvier januar jänner enero ene gennaio gen janeiro januari января янв يناير जनवरी
+february feb février févr fév februar feber febrero febbraio fevereiro fev februari февраля фев
+ فبراير फरवरी फ़रवरी
+march mar mars märz mär mrz marzo março maart mrt марта мар مارس मार्च
+april apr avril avr abril abr aprile апреля апр أبريل ابريل अप्रैल
+may mai mayo maggio mag maio mei мая مايو मई
+june jun juin juni junio giugno giu junho июня июн يونيو जून
+july jul juillet juil juli julio luglio lug julho июля июл يوليو जुलाई
+august aug août agosto ago augustus августа авг أغسطس अगस्त
+september sept sep septembre septiembre settembre set setembro сентября сен سبتمبر सितंबर सितम्बर
+october oct octobre oktober okt octubre ottobre ott outubro out октября окт أكتوبر अक्टूबर
+november nov novembre noviembre novembro ноября ноя نوفمبر नवंबर नवम्बर
+december dec décembre déc dezember dez diciembre dic dicembre dezembro декабря дек ديسمبر
+ दिसंबर दिसम्बर
+""".replace("\n ", " ")
 _MONTHS = {
-    name.rstrip("."): n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split()
+    name: number
+    for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), 1)
+    for name in names.split()
 }
 _MONTH = "|".join(sorted(_MONTHS, key=lambda name: (-len(name), name)))
 _YEAR = r"(?P<y>(?:18|19|20)\d\d)"
+_DAY = r"(?<!\d)(?P<d>\d{1,2})"
+_YEAR_FIRST = (
+    rf"(?<!\d){_YEAR}\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})(?:日|(?!\d))"
+)
+_DAY_FIRST = (
+    rf"{_DAY}(?:st|nd|rd|th|er|[º°ª.])?[\s-]+(?:de\s+)?(?P<n>{_MONTH})(?!\w)\.?,?[\s-]+"
+    rf"(?:del?\s+)?{_YEAR}(?!\d)"
+)
+_MONTH_FIRST = (
+    rf"(?<!\w)(?P<n>{_MONTH})(?!\w)\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"
+)
+_DOTTED = rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}(?!\d)"
+_EITHER = rf"(?<!\d)(?P<a>\d{{1,2}})[/-](?P<b>\d{{1,2}})[/-]{_YEAR}(?!\d)"
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<!\d){_YEAR}\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})(?:日|(?!\d))",
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[º°ª.])?[\s-]+(?:de\s+)?(?P<n>{_MONTH})(?!\w)\.?,?"
-        rf"[\s-]+(?:del?\s+)?{_YEAR}(?!\d)",
-        rf"(?<!\w)(?P<n>{_MONTH})(?!\w)\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)",
-        rf"(?<!\d)(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}(?!\d)",
-        rf"(?<!\d)(?P<a>\d{{1,2}})[/-](?P<b>\d{{1,2}})[/-]{_YEAR}(?!\d)",
-    )
+    for pattern in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _DOTTED, _EITHER)
 )
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120,
@@ -48,14 +56,18 @@ _ZONES = {
 }  # fmt: skip
 """Minutes east of UTC; names that mean several zones (IST, CST, BST) are left out."""
 _TIME = re.compile(
-    r"(?<![\d:])(?P<h>[01]?\d|2[0-4])\s*(?:[:.h時时]\s?(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?分?"
+    r"(?<![\d:])(?P<h>[01]?\d|2[0-4])\s*(?:[:.h時时点點]\s?(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?分?"
     r"|(?=\s*[ap]\.?m))(?!\d)\s*(?P<ap>[ap]\.?\s?m\b\.?)?\s*(?:uhr\b|hrs?\b)?\s*"
     rf"(?P<zone>[\[(]?(?:(?P<name>{'|'.join(_ZONES)})(?![a-z])\s*)?"
     r"(?P<off>[+−-]\d{1,2}(?::?\d{2})?(?!\d))?[\])]?)",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?:19|20)\d{6}(?:T\d{6}Z?)?|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?"
-                  r"\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?", re.IGNORECASE)  # fmt: skip
+_ISO = re.compile(
+    r"(?:19|20)\d{6}(?:T\d{6}Z?)?"
+    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?"
+    r"\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?",
+    re.IGNORECASE,
+)
 _MONTH_ONLY = re.compile(rf"{_YEAR}(?:-(?P<m>\d{{2}}))?")
 
 _PUBLISHED = (

@@ -19,7 +19,7 @@ _MAX_ELEMENTS = 100_000
 """Elements past which no helper is asked: some of their steps are quadratic."""
 _ENOUGH = 0.5
 """Share of the page's prose that trafilatura must have kept for it to be believed alone."""
-_PARAGRAPH_ENDS = "p div li h1 h2 h3 h4 h5 h6 br tr td blockquote pre dt dd figcaption".split()
+_PARAGRAPH_ENDS = ["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "tr", "td", "blockquote", "pre", "dt", "dd", "figcaption"]
 
 for _name in ("trafilatura", "readability", "htmldate", "justext"):
     # A helper's failure is told by a warning of the page; with no handler it goes to stderr.

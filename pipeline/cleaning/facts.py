@@ -17,7 +17,8 @@ from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdi
 _DATE_SOURCES = ("json-ld", "meta:article:published_time", "meta:", "og:", "itemprop", "time")
 _AUTHOR_SOURCES = ("json-ld", "itemprop", "meta:", "og:", "rel-author", "byline-class")
 _REUTERS_CREDIT = re.compile(
-    r"[(（]\s*(?:additional\s+)?(?:reporting|writing)\b.*?\bby\b.*;\s*(?:writing by .*;\s*)?edit(?:ing|ed)\b.*\bby\b",
+    r"[(（]\s*(?:additional\s+)?(?:reporting|"
+    r"writing)\b.*?\bby\b.*;\s*(?:writing by .*;\s*)?edit(?:ing|ed)\b.*\bby\b",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+")
@@ -87,7 +88,9 @@ def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
     repeats = [page.blocks[v.block].text for v in verdicts if v.rule == "title-repeat"]
     title = next(iter(field(Label.TITLE)), None)
     # The element "title" gives "Headline - Site"; the headline alone stands elsewhere on the page.
-    shorter = (r for r in repeats if title and len(r) < len(title) and key(title).startswith(key(r)))
+    shorter = (
+        r for r in repeats if title and len(r) < len(title) and key(title).startswith(key(r))
+    )
     return _Story(
         page=page,
         kept=kept,
@@ -152,7 +155,11 @@ def _without_site(title: str, names: frozenset[str]) -> str:
     seams = list(_SEPARATOR.finditer(title))
     if not seams:
         return title
-    head, mark, tail = title[: seams[-1].start()], seams[-1].group().strip(), title[seams[-1].end() :]
+    head, mark, tail = (
+        title[: seams[-1].start()],
+        seams[-1].group().strip(),
+        title[seams[-1].end() :],
+    )
     folded = key(tail).replace(" ", "")
     is_name = any(n and (n in folded or folded in n) for n in names)
     short = len(tail.split()) <= 5 and len(head.split()) >= 3
@@ -161,7 +168,9 @@ def _without_site(title: str, names: frozenset[str]) -> str:
 
 def _authors(story: _Story) -> tuple[tuple[str, ...], str | None]:
     for source in _AUTHOR_SOURCES:
-        claims = [c for c in _claims(story.page, "author", (source,)) if "organization" not in c.source]
+        claims = [
+            c for c in _claims(story.page, "author", (source,)) if "organization" not in c.source
+        ]
         names = [name for c in claims for name in declared_names(c.value)]
         if names:
             return tuple(dict.fromkeys(names)), claims[0].source

@@ -78,7 +78,11 @@ def find_title(page: Page) -> int | None:
     for i in range(max(0, start - _HEAD), min(start + _NEAR, len(lines.bare))):
         is_claimed = fold(lines.bare[i]) in claimed
         is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
-        if i in menu or (i >= start and not (is_claimed or is_twice)) or not _may_be_title(lines, i):
+        if (
+            i in menu
+            or (i >= start and not (is_claimed or is_twice))
+            or not _may_be_title(lines, i)
+        ):
             continue
         own = content(lines.tokens[i])
         score = 2 * len(own & body) / (len(own) + 1) + 2 * is_claimed + is_twice
@@ -88,7 +92,7 @@ def find_title(page: Page) -> int | None:
 
 
 def _body_start(lines: Outline) -> int:
-    """Return the first line of the first large run of prose; the largest may come after subheads."""
+    """Return where the first large run of prose begins; the largest may come after subheads."""
     runs = clusters(lines.prose, lines.sizes)
     large = (run.start for run in runs if run.words >= _LARGE * lines.main.words)
     return next(large, min(1, len(lines.bare) - 1))
@@ -124,14 +128,12 @@ def _repeats(lines: Outline, title_index: int, i: int) -> bool:
 def _between(page: Page, lines: Outline, before: int = 0) -> range:
     """Return the lines from the title (or a little before) to the second line of the body."""
     found = find_title(page)
-    start = lines.main.start
+    start = _body_start(lines)
     low = max(0, (found if found is not None else start - 6) - before)
     return range(low, min(len(lines.bare), max(start + 2, low + before + 6)))
 
 
 def _is_bare_name(lines: Outline, i: int) -> bool:
-    """Tell whether a line is a name alone that its neighbour makes a byline."""
-    if not 2 <= len(lines.bare[i].split()) <= 4 or byline_names(f"By {lines.bare[i]}") is None:
-        return False
-    after = lines.bare[i + 1] if i + 1 < len(lines.bare) else ""
-    return (i > 0 and fold(lines.bare[i - 1]) in _BY) or is_date_line(after)
+    """Tell whether a line is a name alone below a line that says "By"."""
+    named = i > 0 and fold(lines.bare[i - 1]) in _BY
+    return named and byline_names(f"By {lines.bare[i]}") is not None

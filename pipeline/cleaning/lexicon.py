@@ -248,7 +248,8 @@ BEGINNINGS: dict[Label, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Label.LEGAL: re.compile(
-        r"(?:(?:copyright )?©|\(c\) ?\d{4}|copyright \W?\d{4}|all (?:content|material)s? (?:©|copyright)|"
+        r"(?:(?:copyright )?©|\(c\) ?\d{4}|copyright \W?\d{4}|all (?:content|material)s? (?:©|"
+        r"copyright)|"
         r"(?:we|this (?:web)?site|our partners) uses? cookies|by (?:using|continuing)|"
         r"this site is protected by recaptcha|"
         r"wir verwenden cookies|nous utilisons des cookies|utilizamos cookies|usamos cookies|"

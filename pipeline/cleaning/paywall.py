@@ -4,20 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.cleaning.offers import METER
+from pipeline.cleaning.walls import METER, READ_ON
 from pipeline.model import Completeness, Label, Page, Paywall, Ruling, Verdict
-
-_READ_ON = re.compile(
-    r"(?:continue|keep) reading|(?:read|see|view|unlock|finish) (?:the (?:full|rest|entire|whole)|"
-    r"this (?:article|story))|rest of (?:the|this) (?:article|story)|remaining (?:content|part)|"
-    r"weiterlesen|weiterzulesen|ganzen artikel|lire la suite|continuer (?:la|votre|à) lecture|"
-    r"la suite de cet article|continuer à lire|seguir leyendo|continuar leyendo|"
-    r"leer (?:el|este) artículo|continuare a leggere|leggere (?:l['’]articolo|tutto)|"
-    r"continuar (?:lendo|a ler|a leitura)|(?:verder|door) te lezen|続きを|全文を|残り\d+文字|"
-    r"继续阅读|繼續閱讀|(?:阅读|查看)全文|дочитать|читать дальше|продолжить чтение|"
-    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +27,10 @@ def access(page: Page, verdicts: Sequence[Verdict]) -> Access:
     offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
     kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
     meter = _first(page, offers, METER)
-    wall = _first(page, [i for i in offers if kept and i > kept[-1]], _READ_ON)
-    declared = {c.value: f"{c.source}: isAccessibleForFree" for c in page.claims if c.field == "free"}
+    wall = _first(page, [i for i in offers if kept and i > kept[-1]], READ_ON)
+    declared = {
+        c.value: f"{c.source}: isAccessibleForFree" for c in page.claims if c.field == "free"
+    }
     completeness, why = _completeness(wall, declared)
     if meter:
         return Access("metered", meter, completeness, why)
@@ -53,9 +43,7 @@ def access(page: Page, verdicts: Sequence[Verdict]) -> Access:
     return Access(completeness=completeness, completeness_evidence=why)
 
 
-def _completeness(
-    wall: str | None, declared: dict[str, str]
-) -> tuple[Completeness, str | None]:
+def _completeness(wall: str | None, declared: dict[str, str]) -> tuple[Completeness, str | None]:
     if wall:
         return "partial", wall
     if "true" in declared and "false" not in declared:

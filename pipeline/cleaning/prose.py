@@ -19,25 +19,26 @@ _MARK = re.compile(r"^(?:[#>*+•·▪●‣◦–—-]+\s+)+|^\d{1,2}[.)]\s+|[*
 CLUSTER_GAP = 5
 """Lines that may stand between two prose lines of one cluster."""
 
-STOP_WORDS = frozenset(
-    """a about after all also an and are as at be been but by can for from had has have he her his
-    i in is it its more not of on one or said she that the their they this to was we were what when
-    which who will with would you
-    der die das und ist von mit den dem des ein eine einer nicht sich auf für im zu auch als er es
-    sie wird wurde nach bei aus wie hat dass noch um so sind war oder am über zum zur
-    le la les de des du un une et est en que qui dans pour pas sur au aux avec ce se son sa ses par
-    plus il elle ne ont été mais cette sont nous vous
-    el los las y del una por con para su al lo como más pero sus fue este ha sin sobre entre
-    il lo gli i di che è per con non una del della dei nel alla si da sono anche ma come più
-    o os as e do da dos das em no na um uma para com não se que mais foi ao pela pelo
-    het een en van dat niet te zijn op voor met aan er ook maar door naar werd bij uit
-    och att det som på är av för med till den har inte om ett men var ja on ei se että oli
-    i w na z do się nie że jest o od za przez jak po a to
-    и в на не что с по как это он из за к у от для до же но его был все так
-    ve bir bu da de için ile olarak daha
-    في من على إلى أن عن التي الذي ما لا مع هذا كان
-    है के का की में और को से ने पर यह कि था हैं""".split()
-)
+_STOP_WORDS = """
+a about after all also an and are as at be been but by can for from had has have he her his i in
+is it its more not of on one or said she that the their they this to was we were what when
+which who will with would you
+der die das und ist von mit den dem des ein eine einer nicht sich auf für im zu auch als er es
+sie wird wurde nach bei aus wie hat dass noch um so sind war oder am über zum zur
+le la les de des du un une et est en que qui dans pour pas sur au aux avec ce se son sa ses par
+plus il elle ne ont été mais cette sont nous vous
+el los las y del una por con para su al lo como más pero sus fue este ha sin sobre entre
+il lo gli i di che è per con non una del della dei nel alla si da sono anche ma come più
+o os as e do da dos das em no na um uma para com não se que mais foi ao pela pelo
+het een en van dat niet te zijn op voor met aan er ook maar door naar werd bij uit
+och att det som på är av för med till den har inte om ett men var ja on ei se että oli
+i w na z do się nie że jest o od za przez jak po a to
+и в на не что с по как это он из за к у от для до же но его был все так
+ve bir bu da de için ile olarak daha
+في من على إلى أن عن التي الذي ما لا مع هذا كان
+है के का की में और को से ने पर यह कि था हैं
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """The commonest words of a dozen languages, as one list."""
 
 
@@ -127,7 +128,7 @@ def is_prose(text: str) -> bool:
     return _is_prose(word_count(text), is_terminal(text))
 
 
-def _is_prose(size: int, terminal: bool) -> bool:  # noqa: FBT001 - private, two fields of one line
+def _is_prose(size: int, terminal: bool) -> bool:
     return size >= 30 or (size >= 12 and terminal)
 
 

@@ -22,8 +22,10 @@ _MIN_REPEAT = 8
 _OUTSIDE_ONLY = frozenset({Label.MENU, Label.LEGAL})
 """Kinds whose words also make good subheads, so that inside the body the score decides."""
 _BIO = re.compile(
-    r"^(?:[A-ZÀ-Þ][\w'’.-]+ ){1,4}(?:is|was|has been|covers|writes|reports|ist|est|es|è|é)\b.{0,80}?"
-    r"\b(?:reporter|writer|editor|correspondent|columnist|journalist|freelancer?|contributor|author of|"
+    r"^(?:[A-ZÀ-Þ][\w'’.-]+ ){1,4}(?:is|was|has been|covers|writes|reports|ist|est|es|è|"
+    r"é)\b.{0,80}?"
+    r"\b(?:reporter|writer|editor|correspondent|columnist|journalist|freelancer?|contributor|"
+    r"author of|"
     r"covers|covering|redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|giornalista|"
     r"jornalista|redacteur)\b|\b(?:you can )?(?:follow|reach|contact|e-?mail) (?:him|her|them|me|"
     r"\w+ \w+)?\s*(?:on (?:twitter|x|facebook|linkedin|bluesky)|at \S+@)",
@@ -133,9 +135,9 @@ def weak_label(page: Page, i: int) -> Label:
         if pattern.match(line):
             return label
     folded = fold(line)
-    known = (label for label, whole in WHOLE_LINES.items() if folded in whole)
-    if label := next(known, None):
-        return label
+    for label, known in WHOLE_LINES.items():
+        if folded in known:
+            return label
     is_head = i < lines.main.start and lines.sizes[i] <= 4 and not lines.terminal[i]
     return Label.MENU if is_head or is_menu_line(line, lines.sizes[i]) else Label.NOISE
 

@@ -1,6 +1,7 @@
 """Where a credit is stuck to the end of a paragraph: the block makers split there."""
 
 import re
+from itertools import pairwise
 
 from pipeline.cleaning.agency import SIGN_OFF
 from pipeline.cleaning.prose import is_terminal
@@ -67,7 +68,7 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     if sign_off and sign_off.end() == len(text):
         cuts.add(sign_off.start())
     edges = sorted(cuts)
-    spans = (_trim(text, a, b) for a, b in zip(edges, edges[1:], strict=False))
+    spans = (_trim(text, a, b) for a, b in pairwise(edges))
     return tuple((a, b) for a, b in spans if a < b)
 
 

@@ -27,7 +27,7 @@ def page_from_text(raw: RawDocument, settings: Cleaning) -> Page:
     NOT_TEXT (from decoding), EMPTY, TOO_LARGE over ``settings.max_blocks``.
     """
     decoded = decode(raw.data, raw.media_type, raw.charset)
-    blocks = []
+    blocks: list[Block] = []
     for start, end in spans(decoded.text):
         if len(blocks) == settings.max_blocks:
             raise DocumentError(RejectReason.TOO_LARGE, f"over {settings.max_blocks} blocks")

@@ -44,7 +44,6 @@ LEAST_TERMS = 8
 COHESION = 0.1
 """Share of the terms outside the tail that a tail of the same story holds too."""
 
-
 NO_TERM = np.uint64(0)
 
 
@@ -52,7 +51,9 @@ NO_TERM = np.uint64(0)
 class _Text:
     shingles: list[int]
     """By position, repeats included."""
-    ends: NDArray[np.int64]
+    starts: NDArray[np.intp]
+    """By shingle: its first token."""
+    ends: NDArray[np.intp]
     """By shingle: the token after its last."""
     distinct: frozenset[int]
     numbers: Mapping[int, int]
@@ -86,9 +87,9 @@ def _read(texts: Mapping[str, str], text_ids: Sequence[str], settings: Dedup) ->
 
 
 def _text(codes: Hashes, own: list[int], settings: Dedup) -> _Text:
-    starts = np.arange(len(own))
-    ends = starts + widths(codes, settings)[: len(own)]
-    return _Text(own, ends, frozenset(own), _numbers(codes), _terms(codes))
+    ends = np.arange(len(codes)) + widths(codes, settings)
+    starts = np.flatnonzero(ends <= len(codes))
+    return _Text(own, starts, ends[starts], frozenset(own), _numbers(codes), _terms(codes))
 
 
 def _numbers(codes: Hashes) -> dict[int, int]:
@@ -172,6 +173,6 @@ def _tail(text: _Text, shared: frozenset[int]) -> NDArray[np.bool_] | None:
     if len(places) - first < TAIL_SHARE * len(places) or length > TAIL_TOKENS:
         return None
     edges = np.zeros(len(text.terms) + 1, np.int64)
-    np.add.at(edges, places, 1)
+    np.add.at(edges, text.starts[places], 1)
     np.add.at(edges, text.ends[places], -1)
     return np.cumsum(edges[:-1]) > 0

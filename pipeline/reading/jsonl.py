@@ -1,5 +1,6 @@
 """JSON lines: each line an object that holds a text or a page, and what is known of it."""
 
+import re
 from collections.abc import Iterator
 
 from pipeline.errors import DocumentError, RejectReason
@@ -18,6 +19,8 @@ from pipeline.reading.delivery import (
 from pipeline.reading.stream import ByteStream
 from pipeline.settings import JsonFields, Reading
 
+_NEWLINES = re.compile(rb"\n+")
+
 
 def read(
     stream: ByteStream, delivery: Delivery, limits: Reading
@@ -33,7 +36,7 @@ def read(
         return
     number, most = 0, limits.max_record_bytes
     while True:
-        number += 1 + stream.skip_newlines()
+        number += 1 + stream.skip_run(_NEWLINES)
         if not (line := stream.readline(most + 1)):
             return
         locator = f"line:{number}"

@@ -74,9 +74,9 @@ def _records(
     delivery: Delivery,
     limits: Reading,
 ) -> Iterator[Item]:
-    if found in ("text", "html"):  # they see for themselves whether the whole file is text
-        yield from _READERS[found](stream, delivery, limits)
-    elif kind := sniff.binary_kind(head):
+    # Text and HTML are judged as a whole file; an archive may well hold pictures.
+    judged_later = found in ("text", "html") or (found == "warc" and b"WARC/" in head)
+    if not judged_later and (kind := sniff.binary_kind(head)):
         yield refuse(delivery, "", RejectReason.NOT_TEXT, kind)
     elif found:
         yield from _READERS[found](stream, delivery, limits)

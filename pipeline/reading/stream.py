@@ -8,7 +8,6 @@ from pipeline.errors import RawFileError, RejectReason
 from pipeline.reading.compression import Damage
 
 _STEP = 1 << 16
-_NEWLINES = re.compile(rb"\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,10 @@ class ByteStream:
             self._take(min(left, len(self._buffer)))
         return self.offset - start
 
-    def skip_newlines(self) -> int:
-        r"""Pass over a run of ``\n`` in one step; return its length."""
+    def skip_run(self, pattern: re.Pattern[bytes]) -> int:
+        """Pass over what repeats ``pattern``, which matches one or more bytes; return how many."""
         start = self.offset
-        while self._need(1) and (run := _NEWLINES.match(self._buffer)):
+        while self._need(1) and (run := pattern.match(self._buffer)):
             self._take(run.end())
         return self.offset - start
 

@@ -23,6 +23,8 @@ MAX_RESCANS = 100
 
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 _START = re.compile(_VERSION.pattern + rb"[A-Za-z]")
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+_TYPE = re.compile(r"[a-z][a-z0-9_-]*")
 _WINDOW = 1 << 16
 _OVERLAP = 64
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -46,7 +48,7 @@ def read(
     stream.stop_at_holes()
     rescans = MAX_RESCANS
     while True:
-        _skip_blank(stream)
+        stream.skip_run(_LINE_ENDS)
         if not stream.peek(1) and not stream.hole:
             return
         locator = f"offset:{stream.offset}"
@@ -58,14 +60,6 @@ def read(
             yield refuse(delivery, locator, error.reason, detail)
         else:
             yield _item(record, locator, delivery, limits.max_record_bytes)
-
-
-def _skip_blank(stream: ByteStream) -> None:
-    while window := stream.peek(_OVERLAP):
-        blank = len(window) - len(window.lstrip(b"\r\n"))
-        stream.skip(blank)
-        if blank < len(window):
-            return
 
 
 def _record(stream: ByteStream, limit: int, *, rescan: bool) -> _Record:
@@ -104,6 +98,9 @@ def _head(stream: ByteStream) -> dict[str, str]:
             break
         if not line.strip():
             return response.parse_fields(lines[1:], "utf-8")
+        if lines and _VERSION.search(line):  # cut, and the next record begins within this line
+            stream.unread(line)
+            break
         lines.append(line)
         room -= len(line)
     raise _damaged(stream, "cut or endless WARC header")
@@ -146,8 +143,9 @@ def _item(
 ) -> RawDocument | Rejected | Ignored:
     fields, block = record.fields, record.block
     kind = fields.get("warc-type", "").lower()
-    if not kind:
-        return refuse(delivery, locator, RejectReason.BAD_RECORD, "no WARC-Type", block)
+    if not _TYPE.fullmatch(kind):
+        detail = f"WARC-Type is {kind[:40]!r}"
+        return refuse(delivery, locator, RejectReason.BAD_RECORD, detail, block)
     if kind not in DOCUMENT_TYPES:
         return Ignored(delivery.path, kind)
     if block is None:

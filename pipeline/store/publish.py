@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.errors import ConservationError
 from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
 from pipeline.store.state import State, arrow, count, execute
@@ -145,9 +146,13 @@ def _stage_days(state: State, table: str, query: str, name: str, digest: str) ->
         ORDER BY day, {key}""",
         [[file for (file,) in files] or slips.documents(state.staging)],
     )
+    written = 0
     for day, pieces in groupby(_cut_by_day(reader), key=itemgetter(0)):
         path = state.staging / parts.place(table, day, name)
-        parts.write(path, table, (piece for _, piece in pieces), digest)
+        written += parts.write(path, table, (piece for _, piece in pieces), digest)
+    expected = count(state, f"SELECT count(*) FROM {_FRESH[table]}")
+    if written != expected:
+        raise ConservationError(f"{table}: {written} rows written of {expected}")
 
 
 def _cut_by_day(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -174,6 +179,8 @@ def day_of(column: str) -> str:
     """Return the SQL for the name of a day's partition."""
     return f"coalesce(strftime({column}, '%Y-%m-%d'), '{UNKNOWN_DAY}')"
 
+
+_FRESH = {"articles": "run.fresh_story", "copies": "run.fresh_place"}
 
 _LYING = """SELECT p.* EXCLUDE (filename)
 FROM read_parquet($1, hive_partitioning = false, filename = true) p
@@ -210,7 +217,8 @@ _DIFFERENCES = (
 _LIES = """CREATE TABLE run.lies AS
 SELECT doc_id, $1 || '/' || part AS file FROM run.doc
 UNION ALL SELECT doc_id, $2 || '/' || part FROM docs ANTI JOIN run.doc USING (doc_id)
-    SEMI JOIN run.fresh_place USING (doc_id)"""
+    WHERE doc_id IN (SELECT doc_id FROM run.fresh_place
+        UNION SELECT canonical FROM run.fresh_story)"""
 
 _DEAD_ARTICLES = """SELECT k.part, k.story_id AS id
 FROM stories k SEMI JOIN run.old_story USING (story_id)

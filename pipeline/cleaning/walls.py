@@ -1,0 +1,129 @@
+"""What a paywall says to the reader, by language: meters and walls."""
+
+import re
+from collections.abc import Mapping
+
+_METERS: Mapping[str, str] = {
+    "en": r"(?:you(?:['’]ve| have)|you are (?:at|over)|you['’]re (?:at|over|out)).{0,30}"
+    r"(?:limit|free (?:articles?|stor(?:y|ies)|views?)|(?:monthly|weekly) articles?)"
+    r"|\b(?:\d+|one|two|three|your last|\{\{?\w+\}?\}) (?:more )?free (?:articles?|stor(?:y|ies)|"
+    r"reads?)\b.{0,20}(?:left|remaining|this month|per month)"
+    r"|this is your \w+ free (?:article|story)",
+    "de": r"sie haben .{0,40}(?:limit|kostenlose[nr]? artikel|gratis-?artikel)",
+    "fr": r"vous avez (?:atteint|lu|épuisé|consulté) .{0,40}(?:limite|articles? gratuits?|quota)",
+    "es": r"\bha[ns]? (?:alcanzado|llegado|leído|agotado) .{0,40}"
+    r"(?:límite|artículos? (?:gratis|gratuitos?))",
+    "it": r"hai (?:raggiunto|letto|esaurito) .{0,40}(?:limite|articoli gratuiti)",
+    "pt": r"você (?:atingiu|chegou|leu|esgotou) .{0,40}"
+    r"(?:limite|(?:matéria|artigo|texto)s? gratuit[oa]s?)",
+    "nl": r"je hebt .{0,40}(?:limiet|gratis artikel)",
+    "ja": r"無料(?:記事|閲覧).{0,12}(?:上限|残り)|残り\d+本",
+    "zh": r"免费(?:文章|阅读).{0,12}(?:上限|已用完|次数)|免費(?:文章|閱讀).{0,12}(?:上限|已用完)",
+    "ru": r"вы (?:прочитали|исчерпали|достигли) .{0,40}(?:лимит|бесплатн)",
+    "ar": r"لقد (?:وصلت|بلغت|استنفدت).{0,40}(?:الحد|المجانية)",
+    "hi": r"आपने .{0,40}(?:सीमा|मुफ्त लेख|फ्री आर्टिकल)",
+}
+_WALLS: Mapping[str, str] = {
+    "en": r"\b(?:subscribe|sign ?up|register|log ?in|sign in|join|upgrade|pay|become an? \w+|"
+    r"create an? (?:free )?account)\b(?: now| today| here| or \w+(?: \w+)?)? (?:to|and) "
+    r"(?:(?:continue|keep) (?:reading|watching)|read|unlock|access|view|see|finish|"
+    r"get (?:full|unlimited|access))\b"
+    r"|\b(?:to|please) (?:continue|keep) reading\b"
+    r"|\bto (?:read|see|view|unlock) (?:the (?:full|rest|entire)|this (?:article|story|content))"
+    r"|read the (?:full|rest of the) (?:story|article) (?:with|by|for)"
+    r"|\balready (?:a |an )?(?:\w+ )?(?:subscribe[rd]|member|registered)\b ?\?"
+    r"|already have an? (?:account|subscription) ?\?"
+    r"|(?:not|don['’]t have) .{0,16}(?:subscription|account) ?\?"
+    r"|(?:this|the full) (?:article|story|content|page) is (?:only |exclusively |exclusive |"
+    r"reserved )?(?:available |reserved )?(?:to|for) (?:our )?(?:paid |paying |premium |"
+    r"registered )?(?:subscribers|members)"
+    r"|(?:exclusive|only) (?:content )?for (?:our )?(?:subscribers|members)"
+    r"|remaining (?:content|part of this \w+) is"
+    r"|unlock (?:this|unlimited|full|the rest|all|premium)"
+    r"|^(?:please )?subscribe (?:now|today|for|from)\b"
+    r"|(?:get|enjoy|with) unlimited (?:digital )?access"
+    r"|start your (?:\w+[ -]){0,3}(?:trial|subscription)|(?:cancel|unsubscribe) any ?time"
+    r"|(?:auto-?)?renews? automatically|choose (?:a|your) (?:plan|subscription)"
+    r"|what['’]s included in (?:our|your)",
+    "de": r"(?:weiterlesen|jetzt lesen|zugang) (?:mit|mit dem) \S*abo"
+    r"|(?:jetzt|hier) (?:abonnieren|registrieren|kostenlos testen)"
+    r"|um (?:weiterzulesen|diesen artikel)|(?:sie sind|bereits) (?:bereits |schon )?\S*abonnent"
+    r"|sie haben (?:bereits|schon) ein \S*abo"
+    r"|(?:dieser|der) (?:artikel|inhalt|beitrag) ist .{0,20}abonnent"
+    r"|als abonnent(?:in)? (?:weiter)?lesen|(?:jederzeit|monatlich) kündbar",
+    "fr": r"(?:abonnez-vous|connectez-vous|identifiez-vous|inscrivez-vous) .{0,20}(?:pour|et)\b"
+    r"|pour (?:lire la suite|continuer (?:la|votre|à) lecture|accéder à|continuer à lire)"
+    r"|(?:déjà|vous êtes) (?:déjà )?abonnée?|(?:cet )?article (?:est )?réservé aux abonnés"
+    r"|(?:il vous reste|la suite de cet article).{0,60}(?:lire|abonné|découvrir)"
+    r"|sans engagement|résiliable à tout moment",
+    "es": r"(?:suscríb(?:ete|ase)|regístr(?:ate|ese)|inici[ae] sesión|"
+    r"hazte (?:socio|suscriptor)) .{0,20}para"
+    r"|para (?:seguir leyendo|continuar leyendo|leer (?:el|este) artículo)"
+    r"|¿ya (?:eres|es|estás|tienes) .{0,16}(?:suscri|cuenta|socio|registrad)"
+    r"|(?:contenido|artículo) (?:exclusivo|sólo|solo) para (?:suscriptores|socios)"
+    r"|cancela cuando quieras",
+    "it": r"(?:abbonati|registrati|accedi) .{0,20}per "
+    r"|per (?:continuare a leggere|leggere (?:l['’]articolo|tutto))"
+    r"|(?:sei|hai) già (?:un )?abbonat|disdici quando vuoi"
+    r"|(?:articolo|contenuto) (?:riservato|esclusivo|per) (?:agli |per gli )?abbonati",
+    "pt": r"(?:assine|cadastre-se|faça (?:seu )?login|entre) .{0,20}(?:para|e tenha|e continue)"
+    r"|para continuar (?:lendo|a ler|a leitura)|já é assinante"
+    r"|(?:conteúdo|matéria) exclusiv[oa] para assinantes|cancele quando quiser",
+    "nl": r"(?:word|neem|log in|registreer|maak) .{0,30}(?:om (?:verder|door) te lezen|abonnee en)"
+    r"|om (?:verder|door) te lezen|(?:bent|ben) (?:u|je) al (?:een )?abonnee|al abonnee ?\?"
+    r"|(?:alleen|exclusief) voor abonnees|maandelijks opzegbaar",
+    "ja": r"この記事は(?:有料|会員)|(?:会員|有料)(?:登録|会員)(?:すると|して|になると|の方)"
+    r"|残り\d+文字"
+    r"|続きを(?:読む|お読み)(?:には|になるには|いただくには)|ログインして続き|全文を読むには",
+    "zh": r"(?:订阅|登录|注册|开通会员)(?:后|以|即可)(?:继续)?(?:阅读|查看)|(?:阅读|查看)全文请"
+    r"|(?:訂閱|登入|註冊)(?:後|以|即可)(?:繼續)?(?:閱讀|查看)|本文(?:仅限|为)(?:付费|会员)"
+    r"|已(?:经)?是(?:订阅|会员)",
+    "ru": r"(?:оформите|купите) подписку|уже (?:есть подписка|подписаны|зарегистрированы)"
+    r"|(?:чтобы|для того чтобы) (?:дочитать|читать дальше|продолжить чтение)"
+    r"|(?:материал|статья) доступ\w+ (?:только )?(?:по подписке|подписчикам)",
+    "ar": r"(?:اشترك|سجل|سجّل)\w* .{0,20}(?:لمتابعة|لقراءة|للوصول|لمواصلة)|لمتابعة القراءة"
+    r"|لقراءة المقال كامل|(?:هل أنت|لديك) .{0,12}(?:مشترك|حساب|اشتراك)",
+    "hi": r"(?:पूरा|आगे) (?:लेख |पढ़ने|खबर ).{0,30}(?:सब्सक्राइब|सदस्यता|लॉग|साइन)"
+    r"|पहले से (?:सदस्य|सब्सक्राइबर)",
+}
+
+
+def _any(patterns: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns.values()), re.IGNORECASE)
+
+
+METER = _any(_METERS)
+"""The reader has used up free articles."""
+
+WALL = _any(_WALLS)
+"""The reader is asked to subscribe, register or log in so as to read on."""
+
+READ_ON = re.compile(
+    r"(?:continue|keep) reading|(?:read|see|view|unlock|finish) (?:the (?:full|rest|entire|whole)|"
+    r"this (?:article|story))|rest of (?:the|this) (?:article|story)|remaining (?:content|part)|"
+    r"weiterlesen|weiterzulesen|ganzen artikel|lire la suite|continuer (?:la|votre|à) lecture|"
+    r"la suite de cet article|continuer à lire|seguir leyendo|continuar leyendo|"
+    r"leer (?:el|este) artículo|continuare a leggere|leggere (?:l['’]articolo|tutto)|"
+    r"continuar (?:lendo|a ler|a leitura)|(?:verder|door) te lezen|続きを|全文を|残り\d+文字|"
+    r"继续阅读|繼續閱讀|(?:阅读|查看)全文|дочитать|читать дальше|продолжить чтение|"
+    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने",
+    re.IGNORECASE,
+)
+"""There is more of the story than the reader gets."""
+
+STEMS = tuple(
+    stem.replace("_", " ")
+    for line in (
+        "subscri limit free sign log regist member unlock cancel renew trial account continu",
+        "keep_ remaining plan read_the read_this included upgrade only_for exclusiv this_is to_",
+        "weiterlesen weiterzulesen diesen_artikel jetzt_ hier_ abonn abo_ sie_haben kündbar zugang",
+        "pour_ engagement résiliable suite abonné vous_avez kostenlos",
+        "para_ suscri cuando quiser assin você sesión cuenta socio alcanzado llegado leído agotado",
+        "per_ abbonat disdici hai_ lezen opzegbaar je_hebt abonnee",
+        "無料 残り 会員 有料 続き ログイン 全文 免费 免費 订阅 登录 注册 会员 訂閱 登入 註冊",
+        "подпис чита чтение уже_ вы_ доступ",
+        "اشترك سجل سجّل قراءة لقد مشترك حساب اشتراك पूरा आगे सदस्य सब्सक्र आपने",
+    )
+    for stem in line.split()
+)
+"""One of these stands in every meter and wall: a cheap look before the long patterns."""

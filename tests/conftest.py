@@ -1,0 +1,43 @@
+"""Texts that tests make up: stories of plain prose, and copies of them as outlets print them."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+_WHO = "ministers|farmers|engineers|residents|teachers|judges|drivers|doctors|traders|scientists"
+_DID = "welcomed|rejected|examined|described|questioned|approved|postponed|repeated|measured"
+_WHAT = "the proposal|a new bridge|the harvest|the report|an old treaty|the budget|a water line"
+_WHERE = "the capital|a northern valley|the port|the old town|the eastern province|the islands"
+_WHY = "costs had risen|the winter was long|the vote was close|the road was closed|rain had come"
+
+
+def _sentence(rng: random.Random) -> str:
+    pick = [rng.choice(words.split("|")) for words in (_WHO, _DID, _WHAT, _WHERE, _WHY)]
+    count, other = rng.randint(2, 90), rng.choice(_WHO.split("|"))
+    return (
+        f"{count} {pick[0]} in {pick[3]} {pick[1]} {pick[2]} because {pick[4]}, "
+        f"and the {other} said that they would wait for another {rng.randint(2, 60)} days."
+    )
+
+
+@pytest.fixture(scope="session")
+def make_story() -> Callable[[int, int], str]:
+    """Return a maker of stories: the same number gives the same paragraphs of prose."""
+
+    def make(number: int, paragraphs: int = 8) -> str:
+        rng = random.Random(number)
+        return "\n\n".join(" ".join(_sentence(rng) for _ in range(3)) for _ in range(paragraphs))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of shared data, or skip: the suite must stand without it."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is not beside the project")
+    return SHARED
