@@ -80,11 +80,16 @@ def progress(*, quiet: bool) -> tuple[Progress, Notify]:
 
 def print_report(report: Report, clean: Path) -> None:
     """Print what a run did, for a person."""
-    console().print(report_text(report, clean))
+    out = console()
+    out.print(report_text(report))
+    # Soft wrap: a line that shall be copied must come out as one.
+    out.print(
+        f"\nParquet in {safe(clean)}/. Look at the stories:\n{query_line(clean)}", soft_wrap=True
+    )
 
 
-def report_text(report: Report, clean: Path) -> Group:
-    """Return the summary of a run: counts, reasons, words by label, and how to query it."""
+def report_text(report: Report) -> Group:
+    """Return the summary of a run: counts, reasons, words by label."""
     row, tally = report.row, report.tally
     facts = Table.grid(padding=(0, 2))
     opened = row.files - row.files_known - row.files_deferred
@@ -109,11 +114,11 @@ def report_text(report: Report, clean: Path) -> Group:
         facts.add_row("words", _words(tally.words_kept, tally.words_removed))
     took = (row.finished_at - row.started_at).total_seconds()
     facts.add_row("time", f"{took:.1f} s")
-    return Group(Text(f"Run {row.run_id}"), facts, Text(f"\nLook at it:\n{query_line(clean)}"))
+    return Group(Text(f"Run {row.run_id}", style="bold"), facts)
 
 
 def query_line(clean: Path) -> str:
-    """Return a shell line that shows the articles, by the Python that runs now."""
+    """Return a shell line that shows the stories, for the Python that runs now."""
     python = Path(sys.executable)
     python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
     call = f'duckdb.read_parquet("{safe(clean)}/articles/*/*.parquet")'

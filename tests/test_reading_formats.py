@@ -342,13 +342,16 @@ def test_a_broken_side_file_rejects_its_file(tmp_path, side):
     assert "a.txt.meta.json" in found.detail
 
 
-def test_a_side_file_outside_raw_is_not_read(tmp_path):
-    """A side file that is a link out of raw/ rejects its file instead of being followed."""
+def test_a_side_file_that_is_no_file_inside_raw_rejects_its_file(tmp_path):
+    """A side file that is a link out of raw/, a link to itself or a folder is not passed over."""
     (tmp_path / "secret.json").write_bytes(b'{"source": "secret"}')
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "a.txt.meta.json").symlink_to(tmp_path / "secret.json")
-    assert refusal(raw, "a.txt", TEXT).reason is RejectReason.BAD_RECORD
+    (raw / "b.txt.meta.json").symlink_to("b.txt.meta.json")
+    (raw / "c.txt.meta.json").mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        assert refusal(raw, name, TEXT).reason is RejectReason.BAD_RECORD
 
 
 def test_the_source_comes_from_the_nearest_that_names_one(tmp_path):

@@ -38,6 +38,7 @@ _ROLES = re.compile(
 )
 _TRAILING_AGENCY = re.compile(rf"(?<=[a-z])\s+({ANY})$")
 MAX_WORDS = 16
+MAX_CHARS = 200
 
 
 def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
@@ -46,7 +47,7 @@ def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     A byline begins with "By" or its like, or is a name with an agency ("Ann Roe, Associated
     Press"), or an agency alone.
     """
-    if not line or len(line.split()) > MAX_WORDS:
+    if not line or len(line) > MAX_CHARS or len(line.split()) > MAX_WORDS:
         return None
     alone = agency_of(line)
     if alone:

@@ -62,7 +62,8 @@ _LEAD = re.compile(
     r"archivo|imagen de archivo|図|資料写真|資料图|资料图)\s*[:：,-]?\s",
     re.IGNORECASE,
 )
-MAX_WORDS = 130
+MAX_CHARS = 1_500
+"""A longer line is no caption, whatever it holds."""
 
 
 def is_photo_credit(line: str) -> bool:
@@ -76,6 +77,8 @@ def is_caption(line: str) -> bool:
     One mark of place alone is no caption: it needs a second mark, a verb of posing, or the day of
     the picture. ("Abe, left, said on Nov. 2, 2013" has only a weak one and tells no pose.)
     """
+    if len(line) > MAX_CHARS:
+        return False
     if _LEAD.match(line) or _CREDIT_TAIL.search(line[-160:]):
         return True
     places = len(_POSITION.findall(line))

@@ -153,7 +153,8 @@ def labelled_date(text: str) -> DateLine | None:
         return None
     line = read_date_line(text[: label.end() + 40])
     gap = text[label.end() : label.end() + 20]
-    starts = any((m := p.search(text[label.end() :])) and m.start() <= 16 for p in _DATES)
+    after = text[label.end() : label.end() + 60]
+    starts = any((m := p.search(after)) and m.start() <= 16 for p in _DATES)
     return line if line and starts and not re.search(r"[.;]\s", gap) else None
 
 

@@ -11,8 +11,16 @@ from pipeline.model import Label
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 
 
+_LONGEST = 200
+
+
 def fold(text: str) -> str:
-    """Return the line as the tables hold it: no case, no punctuation at the ends, single blanks."""
+    """Return the line as the tables hold it: no case, no punctuation at the ends, single blanks.
+
+    Empty for a line longer than any in the tables.
+    """
+    if len(text) > _LONGEST:
+        return ""
     return " ".join(_EDGE.sub("", text).casefold().split())
 
 

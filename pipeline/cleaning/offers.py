@@ -5,6 +5,7 @@ reader ("you've reached your limit", "subscribe to read on") outside quotation m
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from pipeline.cleaning.lexicon import BEGINNINGS, WHOLE_LINES, fold
@@ -49,6 +50,9 @@ _SPOKEN = re.compile(
     r"сообщил\w*|заявил\w*|сказал\w*)\b|と述べた|と語った|によると|表示|据|قال|أعلن|कहा",
     re.IGNORECASE,
 )
+_MAX_WALL = 600
+_MAX_PRICE = 60
+"""Characters past which a line is no wall, no price."""
 _REACH = 3
 """Short lines without offer words that a region steps over inside the story."""
 _OTHER = frozenset({Label.RELATED, Label.SHARE, Label.COMMENTS, Label.ADVERT})
@@ -66,7 +70,7 @@ def is_wall(line: str, *, size: int, terminal: bool) -> bool:
 
     ``size`` is in words. A longer sentence must be made of it for a good part, with nobody quoted.
     """
-    if size > 60:
+    if size > 60 or len(line) > _MAX_WALL:
         return False
     folded = line.casefold()
     if not any(stem in folded for stem in STEMS):
@@ -87,21 +91,23 @@ def _region(lines: Outline) -> set[int]:
         if is_wall(line, size=lines.sizes[i], terminal=lines.terminal[i])
     ]
     found = set(walls)
+    if not walls:
+        return found
+    story = [i for i in range(len(lines.bare)) if _is_story(lines, i)]
     for i in walls:
         if i + 1 not in found:
-            found.update(_follow(lines, i))
+            after = bisect_right(story, i)
+            stop = story[after] if after < len(story) else len(lines.bare)
+            found.update(_follow(lines, i, stop))
         found.update(_lead(lines, i))
     return found
 
 
-def _follow(lines: Outline, wall: int) -> Iterator[int]:
-    """Yield the lines after a wall that belong to its offer, until the story goes on.
+def _follow(lines: Outline, wall: int, stop: int) -> Iterator[int]:
+    """Yield the lines after a wall that belong to its offer, until the story goes on at ``stop``.
 
     Where no story follows, the offer's last lines need no offer word.
     """
-    stop = next(
-        (i for i in range(wall + 1, len(lines.bare)) if _is_story(lines, i)), len(lines.bare)
-    )
     reach = _REACH if stop < len(lines.bare) else 3 * _REACH
     last, offers = wall, 0
     for i in range(wall + 1, stop):
@@ -120,7 +126,7 @@ def _lead(lines: Outline, wall: int) -> Iterator[int]:
     """Yield the short offer lines just before a wall, such as its heading or its prices."""
     for i in range(wall - 1, -1, -1):
         short = lines.sizes[i] <= 12 and not lines.terminal[i]
-        if not (short and _PRICE_LINE.fullmatch(lines.bare[i])):
+        if not (short and _is_price(lines.bare[i])):
             return
         yield i
 
@@ -136,7 +142,12 @@ def _is_story(lines: Outline, i: int) -> bool:
 
 
 def _is_offer_line(line: str) -> bool:
-    return bool(_OFFER.search(line) or _PRICE_LINE.fullmatch(line))
+    return bool(_OFFER.search(line)) or _is_price(line)
+
+
+def _is_price(line: str) -> bool:
+    """Tell whether the line is nothing but an amount of money or a span of time."""
+    return len(line) <= _MAX_PRICE and _PRICE_LINE.fullmatch(line) is not None
 
 
 def _is_other(line: str) -> bool:

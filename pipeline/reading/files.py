@@ -36,12 +36,6 @@ class _Entry:
     """Stands in a folder that was reached through a link."""
 
 
-class _Folder(_Entry):
-    """An entry known to be a folder."""
-
-    __slots__ = ()
-
-
 def printable(path: str) -> str:
     r"""Return a path of the file system in a form that prints and that ``locate`` inverts.
 
@@ -70,10 +64,8 @@ def walk(raw: Path) -> Iterator[RawFile | Rejected]:
     waiting = [_Entry("", linked=False)]
     while waiting:
         entry = waiting.pop()
-        found = (
-            _visit(root, raw, entry.path, entry.linked) if entry.path else _Folder("", linked=False)
-        )
-        if not isinstance(found, _Folder):
+        found = _visit(root, raw, entry.path, entry.linked) if entry.path else entry
+        if not isinstance(found, _Entry):
             yield found
             continue
         try:
@@ -118,7 +110,7 @@ def read_small(raw: Path, path: str, limit: int) -> bytes | None:
     place = locate(raw, path)
     if not os.path.lexists(place):
         return None
-    if not place.resolve().is_relative_to(raw.resolve()):
+    if not Path(os.path.realpath(place)).is_relative_to(raw.resolve()):
         raise OSError(None, "a link that leaves the raw folder")
     with open_regular(place) as file:
         data = file.read(limit + 1)
@@ -147,7 +139,8 @@ def _passed_over(name: str, folder: bool) -> bool:
     )
 
 
-def _visit(root: Path, raw: Path, path: str, linked: bool) -> _Folder | RawFile | Rejected:
+def _visit(root: Path, raw: Path, path: str, linked: bool) -> _Entry | RawFile | Rejected:
+    """Return what an entry is; a folder comes back as an entry that is to be listed."""
     place = raw / path
     link = False
     try:
@@ -163,7 +156,7 @@ def _visit(root: Path, raw: Path, path: str, linked: bool) -> _Folder | RawFile 
         return RawFile(printable(path), *stamp(place, status))
     if problem := _folder_problem(place, status, link, linked):
         return _rejected(path, RejectReason.NOT_A_FILE, problem)
-    return _Folder(path, linked or link)
+    return _Entry(path, linked or link)
 
 
 def _folder_problem(place: Path, status: os.stat_result, link: bool, linked: bool) -> str | None:

@@ -16,6 +16,10 @@ from pipeline.settings import Reading
 
 Item = RawDocument | Rejected | Ignored
 
+MAX_SENSELESS = 10_000
+"""Damaged or senseless records in a row after which the rest of a file is given up."""
+
+_SENSELESS = (RejectReason.BAD_RECORD, RejectReason.DAMAGED)
 _READERS: dict[sniff.Format, Callable[[ByteStream, Delivery, Reading], Iterator[Item]]] = {
     "text": whole.read_text,
     "html": whole.read_html,
@@ -59,12 +63,22 @@ def _items(raw: Path, file: RawFile, opened: BinaryIO, limits: Reading) -> Itera
     stream = ByteStream(plain_chunks(opened, file.size, coding, limits))
     head = stream.peek(sniff.HEAD)
     found = sniff.format_of(file.path.rpartition("/")[2], head)
-    empty = True
-    for item in _records(found, head, stream, delivery, limits):
-        empty = False
+    items = _until_hopeless(_records(found, head, stream, delivery, limits))
+    first = next(items, None)
+    yield first or refuse(delivery, "", RejectReason.EMPTY, "no record in it")
+    yield from items
+
+
+def _until_hopeless(items: Iterator[Item]) -> Iterator[Item]:
+    """Give up on a file that is not what it says: it must not make millions of rejected rows."""
+    in_a_row = 0
+    for item in items:
         yield item
-    if empty:
-        yield refuse(delivery, "", RejectReason.EMPTY, "no record in it")
+        hopeless = isinstance(item, Rejected) and item.reason in _SENSELESS
+        in_a_row = in_a_row + 1 if hopeless else 0
+        if in_a_row == MAX_SENSELESS and isinstance(item, Rejected):
+            detail = f"{in_a_row} senseless records in a row, given up at {item.locator}"
+            raise RawFileError(item.reason, detail)
 
 
 def _records(
