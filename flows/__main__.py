@@ -4,9 +4,12 @@ Nothing must be started first. The user's own Prefect profile, database and API 
 alone: everything lies in ``.prefect/`` below the working folder.
 """
 
+import atexit
 import os
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,7 +24,7 @@ def embed(environ: MutableMapping[str, str], home: Path) -> None:
     own = {
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home),
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -35,18 +38,31 @@ def embed(environ: MutableMapping[str, str], home: Path) -> None:
 @click.argument("clean", type=click.Path(path_type=Path), default=Path("clean"))
 def main(raw: Path, clean: Path) -> None:
     """Run the flow once over RAW into CLEAN and print what it did."""
+    # Registered first, so run last: Prefect's threads outlive the interpreter and hold DuckDB's
+    # types, of which DuckDB's binding then complains over the whole terminal.
+    atexit.register(_silence)
     embed(os.environ, Path.cwd() / ".prefect")
     click.echo(
         "Starting Prefect's embedded server; the first time this may take a minute ...", err=True
     )
     from flows.ingest import ingest, progress
     from pipeline import terminal
+    from pipeline.errors import PipelineError
+    from pipeline.settings import load
 
     display, notify = terminal.progress(quiet=False)
     progress.set(notify)
     with display:
-        state = ingest(raw, clean, return_state=True)
-    terminal.print_report(state.result(), clean)
+        try:
+            report: Any = ingest(raw, clean, load()[0], return_state=True).result()
+        except PipelineError as error:
+            raise SystemExit(terminal.print_error(error)) from error
+    terminal.print_report(report, clean)
+
+
+def _silence() -> None:
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.errors import LockedError, PipelineError, SettingsError
+from pipeline.errors import PipelineError
 
-FAILED, USAGE, REJECTS, LOCKED = 1, 2, 3, 4
+REJECTS = 3
 RAW, CLEAN = Path("raw"), Path("clean")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,9 +24,9 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except PipelineError as error:
-            click.echo(f"copydesk: {_printable(error)}", err=True)
-            codes = {SettingsError: USAGE, LockedError: LOCKED}
-            ctx.exit(codes.get(type(error), FAILED))
+            from pipeline.terminal import print_error
+
+            ctx.exit(print_error(error))
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -249,9 +249,3 @@ def _report_facts(report: Any) -> dict[str, Any]:
         "words_kept": report.tally.words_kept,
         "words_removed": dict(sorted(report.tally.words_removed.items())),
     }
-
-
-def _printable(error: Exception) -> str:
-    from pipeline.terminal import safe
-
-    return safe(error)

@@ -12,9 +12,10 @@ ID_LENGTH = 32
 """Hexadecimal digits of an id: 128 bits, so that a collision is out of reach."""
 
 LIBRARIES = (
+    "brotli",
+    "charset-normalizer",
     "datasketch",
     "duckdb",
-    "fastwarc",
     "lxml",
     "numpy",
     "py3langid",
@@ -54,6 +55,8 @@ def code_digest(*rooms: str) -> str:
     """
     here = Path(__file__).parent
     roots = [here / room for room in rooms] or [here]
+    if missing := [root.name for root in roots if not root.exists()]:
+        raise FileNotFoundError(f"no such room: {', '.join(missing)}")
     files = {file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))}
     kept = sorted(f for f in files if f.is_file() and "__pycache__" not in f.parts)
     return digest([[f.relative_to(here).as_posix(), sha256(f.read_bytes())] for f in kept])

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.engine import Plan, Report
+from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import CleanDocument, Rejected, Ruling
 from pipeline.pool import Notify
 
@@ -42,6 +43,12 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def print_error(error: PipelineError) -> int:
+    """Print one of the line's own errors in a sentence; return the exit code it stands for."""
+    console(stderr=True).print(Text(f"copydesk: {safe(error)}"), soft_wrap=True)
+    return {SettingsError: 2, LockedError: 4}.get(type(error), 1)
 
 
 def dump(value: Any) -> None:

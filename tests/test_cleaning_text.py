@@ -1,6 +1,7 @@
 """Plain text to blocks: spans, hard-wrapped paragraphs, credit seams, limits."""
 
 import textwrap
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -15,12 +16,18 @@ from pipeline.model import Origin, RawDocument, Ruling
 from pipeline.settings import Cleaning
 
 PARAGRAPHS = (
-    "The harbour board voted on Tuesday to close the old ferry pier for two years while divers "
-    "replace the timber piles that storms have worn away since the spring.",
-    "Commuters who cross the bay each morning will be carried by bus instead, a journey the "
-    "operator expects to take forty minutes longer at the busiest hours.",
-    '"Nobody likes it, but the pier would not have lived through another winter," said the '
-    "board's chairwoman, Ines Calder, after the meeting.",
+    (
+        "The harbour board voted on Tuesday to close the old ferry pier for two years while divers "
+        "replace the timber piles that storms have worn away since the spring."
+    ),
+    (
+        "Commuters who cross the bay each morning will be carried by bus instead, a journey the "
+        "operator expects to take forty minutes longer at the busiest hours."
+    ),
+    (
+        '"Nobody likes it, but the pier would not have lived through another winter," said the '
+        "board's chairwoman, Ines Calder, after the meeting."
+    ),
     "Shopkeepers near the terminal asked for a rent holiday, which the board will discuss in May.",
 )
 
@@ -28,7 +35,9 @@ PARAGRAPHS = (
 def raw(text, **more):
     """Return a text record."""
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    return RawDocument("d" * 32, Origin("a.txt", "", sha256(data)), "src", "text/plain", data, **more)
+    return RawDocument(
+        "d" * 32, Origin("a.txt", "", sha256(data)), "src", "text/plain", data, **more
+    )
 
 
 def blocks(text):
@@ -36,7 +45,9 @@ def blocks(text):
     return [block.text for block in page_from_text(raw(text), Cleaning()).blocks]
 
 
-@pytest.mark.parametrize("separator", ["\n", "\n\n", "\r\n", "\r", "\n \t \n", "\f", "\u2029", "\n\xa0\n"])
+@pytest.mark.parametrize(
+    "separator", ["\n", "\n\n", "\r\n", "\r", "\n \t \n", "\f", "\u2029", "\n\xa0\n"]
+)
 def test_every_kind_of_line_end_separates_paragraphs(separator):
     """Paragraphs come out one a block, whatever separates them."""
     assert blocks(separator.join(PARAGRAPHS)) == list(PARAGRAPHS)
@@ -75,7 +86,10 @@ def test_short_sentences_a_line_are_not_joined():
         "(Reporting by Ann Roe in Oslo; Editing by Bo Lind)",
         "(Additional reporting by Ann Roe)",
         "Ann Roe and J. P. Lind contributed to this report.",
-        "Associated Press writers Ann Roe in Oslo and Bo Lind in Bergen contributed to this report.",
+        (
+            "Associated Press writers Ann Roe in Oslo and Bo Lind in Bergen contributed to this "
+            "report."
+        ),
         "(Geschrieben von Ann Roe, redigiert von Bo Lind)",
         "(Reportage de Ann Roe, édité par Bo Lind)",
         "(Reporte de Ann Roe; Editado por Bo Lind)",
@@ -104,7 +118,8 @@ def test_a_sentence_that_speaks_of_reporting_is_not_split(sentence):
 
 TEXTS = st.text(
     alphabet=st.one_of(
-        st.sampled_from(" \n\r\t\f\v\x00\x1c\x85\xa0\u2028\u200b.,;()-*#1a"), st.characters(codec="utf-8")
+        st.sampled_from(" \n\r\t\f\v\x00\x1c\x85\xa0\u2028\u200b.,;()-*#1a"),
+        st.characters(codec="utf-8"),
     ),
     max_size=300,
 )
@@ -180,12 +195,30 @@ def test_white_space_alone_is_refused(text):
 
 def test_chinese_lines_are_not_joined():
     """Lines of a script without blanks stay paragraphs unless they fill the width."""
-    lines = ["市政府周二宣布，老码头将关闭两年。", "渡轮乘客将改乘公共汽车，路程会延长四十分钟。", "商店要求减免租金。"] * 4
+    lines = [
+        "市政府周二宣布，老码头将关闭两年。",
+        "渡轮乘客将改乘公共汽车，路程会延长四十分钟。",
+        "商店要求减免租金。",
+    ] * 4
     assert blocks("\n".join(lines)) == lines
 
 
-def test_one_endless_line_is_read_in_reasonable_time():
-    """A line of a million characters is one block and hurts no pattern."""
-    line = "the tide was out and the boats lay still " * 25_000
-    document = clean(raw(line), Cleaning())
-    assert len(document.page.blocks) == 1
+HOSTILE = {
+    "brackets": "(" * 100_000,
+    "dashes": "-" * 100_000 + "a",
+    "one word": "a" * 100_000,
+    "endless line": "the tide was out and the boats lay still " * 5_000,
+    "credits": "(Reporting by " * 10_000,
+    "thanks": "contributed to this report. " * 5_000,
+    "walls": "Subscribe now to continue reading\nx\n" * 2_000,
+    "dates": "2013-11-02 " * 10_000,
+    "positions": "(L) " * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_pattern_is_slow_on_hostile_text(name):
+    """Long runs that could send a pattern back and forth are cleaned in CPU seconds."""
+    before = process_time()
+    clean(raw(HOSTILE[name]), Cleaning())
+    assert process_time() - before < 5

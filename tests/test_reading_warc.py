@@ -184,6 +184,7 @@ def test_broken_bodies_are_damaged(tmp_path, case):
         (response(b" \n"), RejectReason.EMPTY),
         (response(b"", status="204 No Content"), RejectReason.EMPTY),
         (response(PAGE + b"." * 2000), RejectReason.TOO_LARGE),
+        (response(PAGE + b"." * 200_000), RejectReason.TOO_LARGE),
         (response(gzip.compress(bytes(5000)), "Content-Encoding: gzip"), RejectReason.TOO_LARGE),
         (
             record("response", PAGE, Content_Type="application/http"),
@@ -231,6 +232,7 @@ DAMAGES = {
     "length too short": record("resource", PAGE, length=20),
     "length too long": record("resource", PAGE, length=len(PAGE) + 300),
     "length past the end": record("resource", PAGE, length=10_000_000),
+    "length past any limit": record("resource", PAGE, length=99_999_999_999),
     "length missing": record("resource", PAGE, length="x", Content_Length=None),
     "length no number": record("resource", PAGE, length="1e3"),
     "NULs": bytes(700),
@@ -254,14 +256,13 @@ def test_records_behind_damage_are_read(tmp_path, damage):
 def test_a_cut_archive_never_gives_a_cut_page(tmp_path, pack, cut):
     """However much is missing at the end, whole pages come out and the loss is told."""
     parts = numbered(3)
-    end = len(parts[2]) - 4 if pack is bytes else 10**6
     data = b"".join(map(pack, parts))
     found = items(tmp_path, data[:-cut], "a.warc")
     assert set(bodies(found)) <= {PAGE + b"0", PAGE + b"1", PAGE + b"2"}
     lost = len(bodies(found)) < 3
     assert lost or cut <= 4
     at_a_seam = len(data) - cut in {sum(len(pack(p)) for p in parts[:i]) for i in (1, 2)}
-    assert bool(refusals(found)) == (lost and not at_a_seam) or end < cut
+    assert bool(refusals(found)) == (lost and not at_a_seam)
 
 
 @pytest.mark.parametrize(
@@ -278,6 +279,18 @@ def test_a_bad_member_costs_its_own_record_alone(tmp_path, pack, where, pad):
     found = items(tmp_path, b"".join([*parts[:2], bytes(bad), *parts[3:]]), "a.warc.gz")
     assert [body.rstrip(b".") for body in bodies(found)] == [PAGE + b"%d" % i for i in (0, 1, 3, 4)]
     assert {reason for reason, _ in refusals(found)} == {RejectReason.DAMAGED}
+
+
+def test_damage_behind_a_large_record_is_told(tmp_path):
+    """To pass over a record that is too large does not hide what is wrong right behind it."""
+    parts = [gzip.compress(part) for part in numbered(1, 5000) + numbered(3)]
+    parts[2] = parts[2][:-8] + bytes(8)
+    found = items(tmp_path, b"".join(parts), "a.warc.gz", max_record_bytes=1000)
+    assert [reason for reason, _ in refusals(found)] == [
+        RejectReason.TOO_LARGE,
+        RejectReason.DAMAGED,
+    ]
+    assert bodies(found) == [PAGE + b"0", PAGE + b"2"]
 
 
 def test_too_many_bad_members_end_the_file(tmp_path):

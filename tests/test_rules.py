@@ -1,23 +1,33 @@
 """Each rule on a line it must rule and on a line of a story it must leave alone."""
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.cleaning.clean import clean
-from pipeline.cleaning.judge import judge
-from pipeline.cleaning.rules import RULES
 from pipeline.identity import sha256
-from pipeline.model import Block, Evidence, Label, Origin, Page, RawDocument, Ruling, Verdict
+from pipeline.model import Label, Origin, RawDocument, Ruling
 from pipeline.settings import Cleaning
 
 STORY = (
-    "The harbour board voted on Tuesday to close the old ferry pier for two years while divers "
-    "replace the timber piles that storms have worn away.",
-    "Commuters who cross the bay each morning will be carried by bus instead, a journey the ferry "
-    "operator expects to take forty minutes longer at busy hours.",
-    "The board's chairwoman, Ines Calder, said after the meeting that the pier would not have "
-    "lived through another winter of storms.",
-    "Shopkeepers near the ferry terminal asked for a rent holiday, which the harbour board will "
-    "discuss when it meets again in May.",
+    (
+        "The harbour board voted on Tuesday to close the old ferry pier for two years while divers "
+        "replace the timber piles that storms have worn away."
+    ),
+    (
+        "Commuters who cross the bay each morning will be carried by bus instead, a journey the "
+        "ferry "
+        "operator expects to take forty minutes longer at busy hours."
+    ),
+    (
+        "The board's chairwoman, Ines Calder, said after the meeting that the pier would not have "
+        "lived through another winter of storms."
+    ),
+    (
+        "Shopkeepers near the ferry terminal asked for a rent holiday, which the harbour board "
+        "will "
+        "discuss when it meets again in May."
+    ),
 )
 
 
@@ -65,8 +75,11 @@ def test_a_credit_leaves_the_text_and_fills_a_column(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "Reporting by the inspectors had been late for years, the board was told, and nobody was "
-        "asked why the piles had not been measured since the spring.",
+        (
+            "Reporting by the inspectors had been late for years, the board was told, and nobody "
+            "was "
+            "asked why the piles had not been measured since the spring."
+        ),
         "The storms of last winter contributed to the damage, the divers wrote in their report.",
     ],
 )
@@ -77,7 +90,10 @@ def test_a_story_about_reporting_is_no_credit(line):
 
 CAPTIONS = [
     "Harbour master Bo Lind (L) and chairwoman Ines Calder (2nd R) walk on the pier in Oslo.",
-    "Ines Calder, second from left, poses with divers before the meeting in Oslo Friday, Jan. 3, 2014.",
+    (
+        "Ines Calder, second from left, poses with divers before the meeting in Oslo Friday, Jan. "
+        "2014."
+    ),
     "Divers at work below the pier. REUTERS/Ann Roe",
     "Divers at work below the pier on Monday. (AP Photo/Ann Roe)",
     "The pier at dawn. Photo: Ann Roe/Harbour Trust",
@@ -102,12 +118,21 @@ def test_a_caption_leaves_the_text_and_fills_a_column(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "Calder, left, said on Nov. 2, 2013, that the harbour board had asked for money twice and "
-        "that the city had not answered.",
-        "The party came second from the left of the ballot paper and won nine of the seats that "
-        "the harbour towns fill.",
-        "Photographs of the piles, taken by divers in the spring, showed the damage to the board "
-        "for the first time.",
+        (
+            "Calder, left, said on Nov. 2, 2013, that the harbour board had asked for money twice "
+            "and "
+            "that the city had not answered."
+        ),
+        (
+            "The party came second from the left of the ballot paper and won nine of the seats "
+            "that "
+            "the harbour towns fill."
+        ),
+        (
+            "Photographs of the piles, taken by divers in the spring, showed the damage to the "
+            "board "
+            "for the first time."
+        ),
     ],
 )
 def test_prose_about_places_and_pictures_is_no_caption(line):
@@ -194,41 +219,11 @@ def test_the_story_goes_on_after_an_offer_in_its_middle():
     assert found["Also read"].label is Label.RELATED
 
 
+FILE = Path(__file__).parent / "furniture_lines.txt"
 LINES = {
-    Label.RELATED: [
-        "Also Read", "READ MORE ARTICLES ON", "Popular Right Now", "Read more: Pier closed again",
-        "Related Articles", "Lesen Sie auch", "Mehr zum Thema", "À lire aussi", "Lire aussi : le quai ferme",
-        "Lea también", "Te puede interesar", "Leggi anche", "Leia também", "Lees ook", "関連記事",
-        "延伸阅读", "相關新聞", "Читайте также", "По теме", "اقرأ أيضا", "यह भी पढ़ें",
-    ],
-    Label.SHARE: [
-        "Share this article", "Share on Facebook", "Tweet", "Copy link", "Artikel teilen",
-        "Auf Facebook teilen", "Partager sur Facebook", "Compartir", "Condividi", "Compartilhar",
-        "Deel dit artikel", "シェアする", "分享到", "Поделиться", "شارك المقال", "शेयर करें",
-    ],
-    Label.NEWSLETTER: [
-        "Sign up for our newsletter", "Subscribe to our daily newsletter", "Newsletter abonnieren",
-        "Inscrivez-vous à la newsletter", "Suscríbete al boletín", "Iscriviti alla newsletter",
-        "Assine nossa newsletter", "Nieuwsbrief", "メルマガ登録", "电子报", "Подписаться на рассылку",
-        "النشرة البريدية", "न्यूज़लेटर",
-    ],
-    Label.ADVERT: [
-        "Advertisement", "ADVERTISEMENT", "Sponsored", "Story continues below advertisement", "Anzeige",
-        "Publicité", "Publicidad", "Pubblicità", "Publicidade", "Advertentie", "広告", "广告", "Реклама",
-        "إعلان", "विज्ञापन",
-    ],
-    Label.COMMENTS: [
-        "Leave a comment", "12 Comments", "Join the conversation", "Kommentare", "Commentaires",
-        "Deja un comentario", "Commenti", "Comentários", "Reacties", "コメント", "发表评论",
-        "Комментарии", "التعليقات", "टिप्पणी करें",
-    ],
-    Label.LEGAL: [
-        "© 2024 Harbour Times. All rights reserved.", "Privacy Policy", "Datenschutz",
-        "Mentions légales", "Aviso legal", "Note legali", "Todos os direitos reservados",
-        "Privacybeleid", "利用規約", "版权所有", "Политика конфиденциальности", "سياسة الخصوصية",
-        "गोपनीयता नीति",
-    ],
-}  # fmt: skip
+    Label(name): lines.splitlines()
+    for name, lines in (part.split("\n", 1) for part in FILE.read_text("utf-8").split("== ")[1:])
+}
 
 
 @pytest.mark.parametrize(
@@ -243,16 +238,30 @@ def test_furniture_lines_are_cut_with_their_label(label, line):
 @pytest.mark.parametrize(
     "line",
     [
-        "Read more books, the librarian told the children, and the sea will never again look as "
-        "empty to you as it does on a grey day.",
-        "Share prices of the ferry operator fell by a tenth on Wednesday, the most since the pier "
-        "was first closed three years ago.",
-        "Advertisements for the bus line will hang at the terminal from Monday, the operator said, "
-        "so that nobody waits for a ferry that does not come.",
-        "Comments that the board received were split, with more than half of the writers asking "
-        "for a shorter closure.",
-        "Subscribe to the theory that storms have grown worse and the closure looks late, the "
-        "harbour master wrote in a column on Sunday.",
+        (
+            "Read more books, the librarian told the children, and the sea will never again look "
+            "as "
+            "empty to you as it does on a grey day."
+        ),
+        (
+            "Share prices of the ferry operator fell by a tenth on Wednesday, the most since the "
+            "pier "
+            "was first closed three years ago."
+        ),
+        (
+            "Advertisements for the bus line will hang at the terminal from Monday, the operator "
+            "said, "
+            "so that nobody waits for a ferry that does not come."
+        ),
+        (
+            "Comments that the board received were split, with more than half of the writers "
+            "asking "
+            "for a shorter closure."
+        ),
+        (
+            "Subscribe to the theory that storms have grown worse and the closure looks late, the "
+            "harbour master wrote in a column on Sunday."
+        ),
     ],
 )
 def test_sentences_that_begin_like_furniture_stay(line):
@@ -349,53 +358,3 @@ def test_the_note_on_the_author_is_cut_at_the_end_only():
     line = "Ann Roe is a reporter who covers harbours and ferries for the Times."
     assert after(line).label is Label.BIO
     assert inside(line).rule != "bio"
-
-
-def page(*texts, evidence=()):
-    """Return a page of blocks without a mode's particulars."""
-    made = tuple(Block(i, text, 0, 0) for i, text in enumerate(texts))
-    return Page("text", made, (), evidence, "utf-8", "utf-8", 0)
-
-
-def says(label, *indices):
-    """Return a rule that cuts some blocks with a label."""
-
-    def rule(_):
-        return iter(Verdict(i, Ruling.CUT, label, f"says-{label}", 0.1) for i in indices)
-
-    return rule
-
-
-def test_the_first_rule_that_speaks_wins():
-    """Rules have authority in the order of the tuple."""
-    rules = (says(Label.LEGAL, 1), says(Label.ADVERT, 0, 1))
-    verdicts = judge(page(*STORY[:3]), (0.9, 0.9, 0.9), rules)
-    assert [v.label for v in verdicts] == [Label.ADVERT, Label.LEGAL, None]
-
-
-def test_without_a_rule_the_score_decides():
-    """From one half on a block is kept."""
-    verdicts = judge(page(*STORY), (0.5, 0.49, 0.9, 0.9), ())
-    assert [v.ruling for v in verdicts] == [Ruling.KEEP, Ruling.CUT, Ruling.KEEP, Ruling.KEEP]
-
-
-def test_the_guard_brings_back_a_lost_body_but_nothing_that_a_rule_cut():
-    """Where less than half of a helper's words are kept, its blocks return, ruled ones excepted."""
-    evidence = (Evidence("trafilatura", (1.0, 1.0, 0.0, 1.0)),)
-    verdicts = judge(
-        page(*STORY, evidence=evidence), (0.1, 0.1, 0.1, 0.1), (says(Label.ADVERT, 0),)
-    )
-    assert [v.ruling for v in verdicts] == [Ruling.CUT, Ruling.KEEP, Ruling.CUT, Ruling.KEEP]
-    assert verdicts[1].rule == "guard:trafilatura"
-
-
-def test_a_text_of_prose_is_never_left_empty():
-    """Without helpers the main run of prose is the guard."""
-    verdicts = judge(page(*STORY), (0.0,) * 4, ())
-    assert all(v.ruling is Ruling.KEEP for v in verdicts)
-
-
-def test_the_rules_are_a_plain_tuple_of_functions():
-    """There is no registry: the order of authority can be read off one tuple."""
-    assert isinstance(RULES, tuple)
-    assert all(callable(rule) and rule.__doc__ for rule in RULES)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
 Span = tuple[int, int]
@@ -26,9 +26,12 @@ def coverage(blocks: Sequence[str], output: str) -> tuple[float, ...]:
     page = "".join(letters)
     lines = [line for line in map(_letters, output.splitlines()) if line]
     covered = bytearray(len(page))
-    for start, end in _places(page, lines):
+    edges = list(accumulate(map(len, letters), initial=0))
+    whole: dict[str, list[int]] = {}
+    for block, at in zip(letters, edges, strict=False):
+        whole.setdefault(block, []).append(at)
+    for start, end in _places(page, lines, whole):
         covered[start:end] = b"\1" * (end - start)
-    edges = accumulate(map(len, letters), initial=0)
     return tuple(covered.count(1, a, b) / (b - a) if b > a else 0.0 for a, b in pairwise(edges))
 
 
@@ -36,8 +39,9 @@ def _letters(text: str) -> str:
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFC", text))
 
 
-def _places(page: str, lines: Sequence[str]) -> Iterator[Span]:
-    single = {i: at for i, line in enumerate(lines) if (at := _only_place(page, line)) is not None}
+def _places(page: str, lines: Sequence[str], whole: Mapping[str, list[int]]) -> Iterator[Span]:
+    places = ((i, _only_place(page, line, whole)) for i, line in enumerate(lines))
+    single = {i: at for i, at in places if at is not None}
     yield from ((at, at + len(lines[i])) for i, at in single.items())
     marks = _rising(list(single.items()))
     ends = [(-1, 0), *((i, at + len(lines[i])) for i, at in marks)]
@@ -50,8 +54,12 @@ def _places(page: str, lines: Sequence[str]) -> Iterator[Span]:
             yield from _forward(page, between, low, high)
 
 
-def _only_place(page: str, line: str) -> int | None:
-    at = page.find(line) if len(line) >= _LANDMARK else -1
+def _only_place(page: str, line: str, whole: Mapping[str, list[int]]) -> int | None:
+    if len(line) < _LANDMARK:
+        return None
+    if line in whole:  # spares a search of the page for most lines of most pages
+        return whole[line][0] if len(whole[line]) == 1 else None
+    at = page.find(line)
     return at if at >= 0 and page.find(line, at + 1) < 0 else None
 
 

@@ -8,14 +8,14 @@ _PART = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
 _PARTICLE = r"(?:de|del|della|di|da|dos|das|van|von|der|den|la|le|el|al|bin|ibn|ter|ten|zu|y|e)"
 _PERSON = re.compile(rf"{_PART}(?: (?:{_PARTICLE} )*{_PART}){{1,4}}")
 _LEAD = re.compile(
-    r"(?:(?:written |reported |story |words |posted |published )?by|von|par|por|di|door|van|af|av|"
-    r"автор|текст|aus|texto(?: de)?|texte(?: de)?|testo di|tekst|"
-    r"文|記者|取材・文|作者|记者|كتب|بقلم|"
-    r"लेखक)(?:\s*[:：/]\s*|\s+)",
+    r"(?:(?:written |reported |story |words |posted |published |recipe )?by|authors?|von|par|por|"
+    r"di|door|van|af|av|aus|texto(?: de)?|texte(?: de)?|testo di|tekst|автор|текст|"
+    r"文|記者|取材・文|作者|记者|"
+    r"كتب|بقلم|लेखक)(?:\s*[:：/]\s*|\s+)",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:,|;|&|\||·|•|/|、|，|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\bi\b|\bи\b|\bwith\b)\s*"
+    r"\s*(?:,|;|&|\||·|•|/|、|，|\band\b|\bAND\b|\bund\b|\bUND\b|\bet\b|\by\b|\be\b|\ben\b|\bi\b|\bи\b|\bwith\b)\s*"
 )
 _REPORTING = re.compile(
     r"(?:^|[(（\[])\W*(?:writing and reporting|reporting and writing|reporting|reportage|reporte|"
@@ -97,14 +97,19 @@ def _spelled(name: str) -> str:
 
 def declared_names(value: str) -> tuple[str, ...]:
     """Return the persons in an author that a page declares, in any script."""
+    if "://" in value:
+        return ()
     lead = _LEAD.match(value)
     bare = value[lead.end() :] if lead else value
-    parts = (_ROLES.sub("", _ENDS.sub("", part)).strip(" .:()[]") for part in _SPLIT.split(bare))
-    return tuple(
-        dict.fromkeys(
-            _spelled(part) for part in parts if _may_be_name(part) and not agency_of(part)
-        )
-    )
+    parts = (_ENDS.sub("", part).strip(" .:()[]") for part in _SPLIT.split(bare))
+    people = (_without_role(part) for part in parts if not agency_of(part))
+    return tuple(dict.fromkeys(_spelled(name) for name in people if _may_be_name(name)))
+
+
+def _without_role(part: str) -> str:
+    """Take "Senior Reporter" off a name; a single word left over shows that it was no person."""
+    bare = _ROLES.sub("", part).strip(" ,")
+    return part if len(bare.split()) == 1 else bare
 
 
 def _may_be_name(part: str) -> bool:

@@ -7,11 +7,11 @@ from pipeline.cleaning.agency import ANY, NAMES
 
 _DATELINE = re.compile(
     rf"(?P<place>[^\W\d_][^()\n]{{1,70}}?)\s*(?:[(（]\s*(?P<a>{ANY})(?:\s+[^)）]{{1,30}})?[)）]\s*"
-    rf"(?:[-–—:]|--)?|[-–—/,]\s*(?P<b>{ANY})\s*[-–—:])\s"
+    rf"(?P<dash>\.?[-–—:_]{{1,2}})?|[-–—/,]\s*(?P<b>{ANY})\s*[-–—:])\s"
 )
 _MONTH_TAIL = re.compile(
-    r",?\s+(?:\d{1,2}\.?\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[Jj]anv|[Ff]év|Mär|"
-    r"Mai|Okt|Dez|[Ee]ne|[Aa]br|[Aa]go|[Dd]ic|[Mm]ars|[Aa]vr|[Jj]uin|[Jj]uil|[Aa]oût|[Dd]éc)"
+    r",?\s+(?:\d{1,2}\.?\s+)?(?i:jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|janv|fév|Mär|"
+    r"Mai|Okt|Dez|ene|abr|ago|dic|mars|avr|juin|juil|août|déc)"
     r"[^\W\d]*\.?(?:\s+\d{1,2})?(?:,?\s+\d{4})?$"
 )
 _BARE_DATELINE = re.compile(
@@ -65,7 +65,8 @@ def marked_dateline(text: str, page: Iterable[str] = ()) -> tuple[str, str | Non
     if found:
         place = _MONTH_TAIL.sub("", found["place"]).strip(" ,")
         doubtful = _WORDS_OF_DOUBT & set(place.casefold().split())
-        if place and not doubtful and len(place.split()) <= 7:
+        marked = found["b"] or found["dash"] or place.isupper()
+        if marked and place and not doubtful and len(place.split()) <= 7:
             return place, NAMES[found["a"] or found["b"]]
     plain = _BARE_DATELINE.match(text)
     if not plain or set(plain["place"].split()) & _NOT_PLACES:

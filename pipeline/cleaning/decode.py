@@ -145,6 +145,7 @@ def _declared(data: bytes, media_type: str, charset: str | None) -> Iterator[tup
 
 def _fitting_order(data: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     is_utf8 = not data.isascii() and _strict(data, "utf-8", "utf-8") is not None
+    yield from (candidate for candidate in declared if candidate[1] == "bom")
     if codec := _disguised(data):
         yield codec, "detector"
     for name, source in declared:

@@ -8,7 +8,7 @@ from lxml import etree, html
 from readability import Document
 
 from pipeline.cleaning.align import coverage
-from pipeline.cleaning.html_blocks import SKIP
+from pipeline.cleaning.html_blocks import BLOCK_LEVEL, SKIP
 from pipeline.cleaning.prose import is_prose, word_count
 from pipeline.model import Block, Evidence
 
@@ -19,7 +19,6 @@ _MAX_ELEMENTS = 100_000
 """Elements past which no helper is asked: some of their steps are quadratic."""
 _ENOUGH = 0.5
 """Share of the page's prose that trafilatura must have kept for it to be believed alone."""
-_PARAGRAPH_ENDS = ["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "tr", "td", "blockquote", "pre", "dt", "dd", "figcaption"]
 
 for _name in ("trafilatura", "readability", "htmldate", "justext"):
     # A helper's failure is told by a warning of the page; with no handler it goes to stderr.
@@ -69,12 +68,13 @@ def _trafilatura(tree: html.HtmlElement) -> str:
 
 
 def _readability(tree: html.HtmlElement) -> str:
-    summary = html.document_fromstring(Document(html.tostring(tree, encoding="unicode")).summary())
-    etree.strip_elements(summary, *SKIP - {"head"}, with_tail=False)
-    for element in summary.iter(*_PARAGRAPH_ENDS):
+    summary = Document(html.tostring(tree, encoding="unicode")).summary()
+    body = html.document_fromstring(summary)
+    etree.strip_elements(body, *SKIP, with_tail=False)
+    for element in body.iter(*BLOCK_LEVEL):
+        element.text = "\n" + (element.text or "")
         element.tail = "\n" + (element.tail or "")
-        element.text = "\n" + (element.text or "") if element.tag == "br" else element.text
-    return str(summary.text_content())
+    return "".join(map(str, body.itertext()))
 
 
 def _is_unsure(blocks: Sequence[Block], kept: Sequence[float]) -> bool:

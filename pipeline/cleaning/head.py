@@ -88,7 +88,8 @@ _BYLINE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _NOT_BYLINE_CLASS = re.compile(
-    r"bio|about|avatar|image|img|photo|social|follow|comment|desc|box|card|related|icon", re.IGNORECASE
+    r"bio|about|avatar|image|img|photo|social|follow|comment|desc|box|card|related|icon",
+    re.IGNORECASE,
 )
 _ASIDE_CLASS = re.compile(
     r"related|recommend|sidebar|widget|teaser|comment|trending|popular|most-read", re.IGNORECASE
@@ -96,6 +97,7 @@ _ASIDE_CLASS = re.compile(
 _ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
 _MODIFIED_CLASS = re.compile(r"modified|updat", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)+)")
+_NAME = re.compile(r"[.#][\w-]+")
 
 _MAX_BYLINE = 200
 _MAX_VALUE = 5_000
@@ -111,9 +113,7 @@ def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
     urls = frozenset(_bare(u) for u in (url, *(c.value for c in links)) if u)
     scripts = [s.text for s in tree.iter("script") if s.text and "ld+json" in s.get("type", "")]
     sources = (json_ld_claims(scripts, urls), _metas(tree), links, _titles(tree), _marked(tree))
-    folded = (
-        Claim(c.field, " ".join(c.value.split()), c.source) for source in sources for c in source
-    )
+    folded = (Claim(c.field, _folded(c.value), c.source) for source in sources for c in source)
     return tuple(dict.fromkeys(c for c in folded if c.value))
 
 
@@ -139,22 +139,30 @@ def paid_elements(tree: etree._Element, found: Iterable[Claim]) -> frozenset[etr
     """
     selectors = [c.value for c in found if c.field == "paywall_selector"]
     parts = (part.strip() for selector in selectors for part in selector.split(","))
-    matches = filter(None, map(_SIMPLE_SELECTOR.fullmatch, parts))
-    return frozenset(e for match in matches for e in tree.xpath(_xpath(match[1], match[2])))
-
-
-def _xpath(tag: str | None, names: str) -> str:
-    tests = (
-        f"[@id='{name[1:]}']"
-        if name[0] == "#"
-        else f"[contains(concat(' ', normalize-space(@class), ' '), ' {name[1:]} ')]"
-        for name in re.findall(r"[.#][\w-]+", names)
+    return frozenset(
+        element
+        for match in filter(None, map(_SIMPLE_SELECTOR.fullmatch, parts))
+        for element in tree.iter(match[1] or "*")
+        if _has_names(element, match[2])
     )
-    return f"//{tag or '*'}{''.join(tests)}"
+
+
+def _has_names(element: etree._Element, names: str) -> bool:
+    classes = (element.get("class") or "").split()
+    return all(
+        name[1:] == element.get("id") if name[0] == "#" else name[1:] in classes
+        for name in _NAME.findall(names)
+    )
 
 
 def _bare(url: str) -> str:
     return urldefrag(url).url.rstrip("/")
+
+
+def _folded(value: str) -> str:
+    """Fold white space; a lone surrogate, which JSON can spell, becomes U+FFFD."""
+    whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return " ".join(whole.split())
 
 
 def _metas(tree: etree._Element) -> Iterator[Claim]:
@@ -169,8 +177,9 @@ def _metas(tree: etree._Element) -> Iterator[Claim]:
 
 def _links(tree: etree._Element) -> Iterator[Claim]:
     for link in tree.iter("link"):
-        if link.get("rel", "").lower() == "canonical" and link.get("href"):
-            yield Claim("canonical_url", link.get("href"), "link-canonical")
+        href = link.get("href")
+        if href and link.get("rel", "").lower() == "canonical":
+            yield Claim("canonical_url", href, "link-canonical")
 
 
 def _titles(tree: etree._Element) -> Iterator[Claim]:
@@ -194,12 +203,13 @@ def _marked(tree: etree._Element) -> Iterator[Claim]:
 
 
 def _itemprop(element: etree._Element) -> Iterator[Claim]:
-    for prop in element.get("itemprop", "").split():
+    for prop in (element.get("itemprop") or "").split():
         field = _ITEMPROP_FIELDS.get(prop)
         if field == "author":
-            names = element.xpath(".//*[@itemprop='name']")
-            for named in names or [element]:
-                yield Claim("author", named.get("content") or _text(named)[:_MAX_BYLINE], "itemprop")
+            for named in list(element.iterfind(".//*[@itemprop='name']")) or [element]:
+                name = named.get("content") or _text(named)
+                if len(name) <= _MAX_BYLINE:
+                    yield Claim("author", name, "itemprop")
         elif field:
             value = element.get("content") or element.get("datetime") or _text(element)
             yield Claim(field, value, "itemprop")
@@ -230,4 +240,12 @@ def _is_aside(element: etree._Element) -> bool:
 
 
 def _text(element: etree._Element) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    """Return the text, its parts set apart, read no further than a claim may be long."""
+    parts: list[str] = []
+    room = _MAX_VALUE
+    for part in element.itertext():
+        parts.append(str(part))
+        room -= len(part)
+        if room < 0:
+            break
+    return " ".join(" ".join(parts).split())

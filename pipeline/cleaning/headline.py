@@ -51,7 +51,7 @@ def date(page: Page) -> Iterator[Verdict]:
     """Take lines around the title that are nothing but a date."""
     lines = outline(page)
     for i in _between(page, lines, before=4):
-        if is_date_line(lines.bare[i]):
+        if is_date_line(page.blocks[i].text):
             yield Verdict(i, Ruling.FIELD, Label.DATE, "date-line", 0.05)
 
 
@@ -67,7 +67,7 @@ def find_title(page: Page) -> int | None:
     """Return the index of the title block, or None when no line is like one.
 
     A title shares its words with the body, stands near it, and often stands twice on a page: as
-    its heading and in the browser's tab.
+    its heading and in the browser's tab. In HTML only what the page claims as its title counts.
     """
     lines = outline(page)
     claimed = {fold(c.value) for c in page.claims if c.field == "title"}
@@ -78,11 +78,8 @@ def find_title(page: Page) -> int | None:
     for i in range(max(0, start - _HEAD), min(start + _NEAR, len(lines.bare))):
         is_claimed = fold(lines.bare[i]) in claimed
         is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
-        if (
-            i in menu
-            or (i >= start and not (is_claimed or is_twice))
-            or not _may_be_title(lines, i)
-        ):
+        may_be = is_claimed or (page.mode == "text" and (i < start or is_twice))
+        if not may_be or i in menu or not _may_be_title(lines, i):
             continue
         own = content(lines.tokens[i])
         score = 2 * len(own & body) / (len(own) + 1) + 2 * is_claimed + is_twice
@@ -130,7 +127,8 @@ def _between(page: Page, lines: Outline, before: int = 0) -> range:
     found = find_title(page)
     start = _body_start(lines)
     low = max(0, (found if found is not None else start - 6) - before)
-    return range(low, min(len(lines.bare), max(start + 2, low + before + 6)))
+    high = start + 2 if found is None or found < start else found + 6
+    return range(low, min(len(lines.bare), high))
 
 
 def _is_bare_name(lines: Outline, i: int) -> bool:

@@ -12,12 +12,15 @@ from pipeline.errors import DocumentError, RejectReason
 from pipeline.model import Block, Markup
 
 SKIP = frozenset(
-    ["audio", "canvas", "datalist", "frameset", "head", "iframe", "noembed", "noframes", "noscript", "optgroup", "option", "script", "select", "style", "svg", "template", "textarea", "video"]
+    """audio canvas datalist frameset head iframe noembed noframes noscript optgroup option script
+    select style svg template textarea video""".split()  # noqa: SIM905 - one word a line would be long
 )
 """Elements whose content no reader of the page sees as text: it never becomes a block."""
 
 BLOCK_LEVEL = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "label", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    """address article aside blockquote body br button caption center dd details dialog dir div dl
+    dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html label legend
+    li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul""".split()  # noqa: SIM905
 )
 """Elements at whose start and end a block ends."""
 

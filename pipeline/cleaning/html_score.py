@@ -18,16 +18,45 @@ from pipeline.model import Markup, Page
 # decides, each page about equal, each block by its words.
 # One column a kind of block: prose, of six words or more, shorter.
 WEIGHTS: dict[str, tuple[float, float, float]] = {
+    "bias": (-0.2, -1.1, -1.6),
+    "capitals": (-1.7, -0.1, -0.4),
+    "furniture": (-2.6, -1.1, -0.5),
+    "colon": (1.3, 1.2, 0.5),
+    "heading": (-0.9, 1.2, 1.2),
+    "item": (0.2, 0.8, 0.4),
+    "hidden": (-3.7, -2.8, -2.3),
+    "in_table": (0.9, 0.5, 1.5),
+    "in_ul": (0.5, 0.5, 1.0),
+    "in_form": (-1.2, -3.1, -3.0),
+    "link": (-1.5, -1.5, -0.7),
+    "hint_advert": (-2.4, -1.4, -2.4),
+    "hint_picture": (-0.8, -1.5, -0.8),
+    "hint_byline": (-0.3, -1.1, -1.3),
+    "hint_legal": (-1.5, -0.7, -1.3),
+    "hint_side": (-0.9, -0.6, -0.2),
+    "own_cluster": (0.4, -0.2, -0.7),
+    "prose_after": (-0.3, -0.4, -0.5),
+    "lines_before": (0.0, -0.1, -0.1),
+    "lines_after": (-0.2, -0.1, -0.2),
+    "prose_1": (0.9, 0.2, 0.7),
+    "prose_3": (1.4, 0.4, 0.8),
+    "kept_2": (-0.3, 1.1, 0.5),
+    "links_2": (-1.3, -1.2, -0.9),
+    "kept_alike": (0.9, 0.2, 0.5),
+    "alike": (0.0, 0.5, 0.2),
+    "kept": (0.0, 0.1, 0.6),
+    "read": (0.3, -0.2, 0.9),
+    "unsure": (0.6, 0.4, 0.4),
+    "kept_near": (0.4, 0.4, 0.3),
+    "span": (1.0, 0.0, 1.2),
+    "before": (0.0, -0.3, -0.5),
+    "after": (-0.4, -0.7, -0.2),
 }
 
 Columns = dict[str, list[float]]
 
 _HINTS = {
-    "comment": re.compile(r"comment|disqus|repl(?:y|ies)|respond|discussion"),
     "advert": re.compile(r"(?<![a-z])ads?(?![a-z])|advert|sponsor|banner|outbrain|taboola|cta"),
-    "menu": re.compile(
-        r"(?<![a-z])nav|menu|breadcrumb|pagination|pager|header|topbar|toolbar|skip"
-    ),
     "picture": re.compile(r"caption|credit|figure|photo|image|gallery|media|video|slide"),
     "byline": re.compile(r"by-?line|author|date|time|meta|published|contributor"),
     "legal": re.compile(r"cookie|consent|gdpr|legal|privacy|copyright|footer|disclaim|colophon"),
@@ -85,13 +114,11 @@ def _evidence(page: Page, number: int) -> list[float]:
 
 
 def _text(lines: Outline) -> Columns:
-    first = {tokens: i for i, tokens in reversed(list(enumerate(lines.tokens)))}
     return {
         "bias": [1.0] * len(lines.bare),
         "capitals": [_share(w[:1].isupper() for w in line.split()) for line in lines.bare],
         "furniture": [float(is_furniture(line)) for line in lines.bare],
         "colon": [float(line.endswith(":")) for line in lines.bare],
-        "later_copy": [float(first[t] < i) for i, t in enumerate(lines.tokens)],
     }
 
 
@@ -105,7 +132,7 @@ def _markup(marks: Sequence[Markup], own: Sequence[float]) -> Columns:
         "hidden": [shown * m.hidden for m in marks],
         **{
             f"in_{tag}": [float(tag in m.ancestors or tag == m.tag) for m in marks]
-            for tag in ("table", "ul", "nav", "footer", "form")
+            for tag in ("table", "ul", "form")
         },
     }
 
@@ -179,14 +206,15 @@ def _alike(marks: Sequence[Markup], lines: Outline, kept: Sequence[float]) -> Co
 
 def _helpers(page: Page, lines: Outline, kept: Sequence[float]) -> Columns:
     large = [i for i, n in enumerate(lines.sizes) if n >= 8 and kept[i] > 0.5]
-    first, last = (large[0], large[-1]) if large else (len(kept), -1)
+    # With nothing kept no block stands before or after the story.
+    first, last = (large[0], large[-1]) if large else (0, len(kept))
     places = range(len(kept))
     return {
         "kept": list(kept),
         "read": _evidence(page, 1),
         "unsure": [float(len(page.evidence) > 1)] * len(kept),
         "kept_near": _near(kept, _weights(lines)),
-        "span": [float(first <= i <= last) for i in places],
+        "span": [float(bool(large) and first <= i <= last) for i in places],
         "before": [math.log1p(max(0, first - i)) for i in places],
         "after": [math.log1p(max(0, i - last)) for i in places],
     }

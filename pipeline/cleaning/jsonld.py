@@ -13,6 +13,7 @@ ORGANIZATION = "json-ld:organization"
 """Source of an author that is declared to be an organisation."""
 
 _ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"))
+_ORGANIZATIONS = frozenset(("Organization", "NewsMediaOrganization", "Corporation"))
 _PAGE_TYPES = frozenset(("WebPage", "ItemPage", "MedicalWebPage", "CreativeWork"))
 _TEXT_FIELDS = (
     ("title", "headline"),
@@ -130,7 +131,9 @@ def _node_claims(node: dict[str, Any], by_id: dict[str, Any]) -> Iterator[Claim]
 
 def _author(value: Any, by_id: dict[str, Any]) -> Iterator[Claim]:
     value = _resolved(value, by_id)
-    is_person = not (isinstance(value, dict) and {"Organization", "NewsMediaOrganization"} & {*_types(value)})
+    is_person = not (
+        isinstance(value, dict) and {"Organization", "NewsMediaOrganization"} & {*_types(value)}
+    )
     for name in _listed(value.get("name") if isinstance(value, dict) else value):
         if isinstance(name, str) and name.strip():
             yield Claim("author", html.unescape(name), SOURCE if is_person else ORGANIZATION)

@@ -68,7 +68,7 @@ def offer(page: Page) -> Iterator[Verdict]:
 def is_wall(line: str, *, size: int, terminal: bool) -> bool:
     """Tell whether the line speaks to the reader as a wall or a meter does.
 
-    ``size`` is in words. A longer sentence must be made of it for a good part, with nobody quoted.
+    ``size`` is in words. A sentence must begin with it or be made of it, with nobody quoted.
     """
     if size > 60 or len(line) > _MAX_WALL:
         return False
@@ -79,9 +79,9 @@ def is_wall(line: str, *, size: int, terminal: bool) -> bool:
     if not cues or _QUOTED.search(line) or _SPOKEN.search(line):
         return False
     covered = sum(len(m.group()) for m in cues) / len(line)
-    if size < 12 or not terminal:
+    if not terminal:
         return covered >= 0.25 or len(cues) > 1
-    return covered >= 0.4 or len(cues) > 1 or (size <= 30 and cues[0].start() == 0)
+    return covered >= 0.5 or len(cues) > 1 or (size <= 30 and cues[0].start() == 0)
 
 
 def _region(lines: Outline) -> set[int]:

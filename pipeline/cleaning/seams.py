@@ -46,7 +46,8 @@ def is_credit(text: str) -> bool:
         return False
     if _BRACKETED.fullmatch(line.rstrip(".")) or SIGN_OFF.fullmatch(line):
         return True
-    if _WHOLE.match(line) and len(line) <= _LONGEST:
+    begun = _WHOLE.match(line)
+    if begun and len(line) <= _LONGEST and not line[begun.end() :].lstrip()[:1].islower():
         return ";" in line or not re.search(r"[.!?]\s+\w{3}", line)
     found = _CONTRIBUTED.search(line)
     return bool(found) and len(line) <= _LONGEST and not _SENTENCE_START.search(line)

@@ -51,6 +51,7 @@ WEIGHTS: dict[str, tuple[float, float, float]] = {
 
 _SEPARATOR = re.compile(r"[|›»·•→]")
 _ADDRESS = re.compile(r"[©@]|https?:|www\.")
+_RUN_ON_SCORE = 0.6
 _FAR = 10
 """Lines past which a prose line is as good as none."""
 
@@ -64,7 +65,33 @@ def score_text(page: Page) -> tuple[float, ...]:
     for name, column in table.items():
         weights = WEIGHTS[name]
         sums = [s + weights[k] * x for s, k, x in zip(sums, kinds, column, strict=True)]
-    return tuple(1 / (1 + math.exp(-max(-30.0, min(30.0, s)))) for s in sums)
+    scores = [1 / (1 + math.exp(-max(-30.0, min(30.0, s)))) for s in sums]
+    for i in _run_on(page_outline):
+        scores[i] = max(scores[i], _RUN_ON_SCORE)
+    return tuple(scores)
+
+
+def _run_on(page: Outline) -> set[int]:
+    """Return the short sentences between lines of prose, and those that go on from it unbroken.
+
+    The pages that the weights come from all end in furniture; a wire story may end in three words.
+    """
+    found: set[int] = set()
+    for way in (range(page.main.start - 1, -1, -1), range(page.main.end, len(page.sizes))):
+        for i in way:
+            if not _is_sentence(page, i):
+                break
+            found.add(i)
+    for i in range(page.main.start + 1, page.main.end - 1):
+        if page.prose[i - 1] and page.prose[i + 1] and _is_sentence(page, i):
+            found.add(i)
+    return found
+
+
+def _is_sentence(page: Outline, i: int) -> bool:
+    line = page.bare[i]
+    is_plain = page.terminal[i] and page.sizes[i] >= 3 and not line.endswith(("...", "…"))
+    return is_plain and not is_furniture(line) and not _ADDRESS.search(line)
 
 
 def columns(page: Outline, texts: Sequence[str]) -> dict[str, list[float]]:

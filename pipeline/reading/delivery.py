@@ -23,7 +23,7 @@ class Number(str):
     __slots__ = ()
 
 
-_decoder = json.JSONDecoder(
+_DECODER = json.JSONDecoder(
     object_pairs_hook=tuple, parse_int=Number, parse_float=Number, parse_constant=Number
 )
 
@@ -54,7 +54,7 @@ def load_object(data: bytes) -> dict[str, object]:
     """
     try:
         text = data.decode("utf-8-sig")
-        return _unique(_decoder.decode(text))
+        return _unique(_DECODER.decode(text))
     except UnicodeDecodeError as error:
         detail = f"not UTF-8 at byte {error.start}"
         raise DocumentError(RejectReason.BAD_RECORD, detail) from error
@@ -76,17 +76,6 @@ def hint(fields: dict[str, object], names: tuple[str, ...]) -> str | None:
         if stripped := without_surrogates(value).strip():
             return stripped
     return None
-
-
-def _unique(pairs: object) -> dict[str, object]:
-    if not isinstance(pairs, tuple):
-        raise DocumentError(RejectReason.BAD_RECORD, "no JSON object")
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if found.setdefault(key, value) != value:
-            detail = f"key {key[:40]!r} stands twice and disagrees"
-            raise DocumentError(RejectReason.BAD_RECORD, detail)
-    return found
 
 
 def without_surrogates(text: str) -> str:
@@ -185,3 +174,14 @@ def parse_time(text: str | None) -> datetime | None:
         return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _unique(pairs: object) -> dict[str, object]:
+    if not isinstance(pairs, tuple):
+        raise DocumentError(RejectReason.BAD_RECORD, "no JSON object")
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if found.setdefault(key, value) != value:
+            detail = f"key {key[:40]!r} stands twice and disagrees"
+            raise DocumentError(RejectReason.BAD_RECORD, detail)
+    return found

@@ -122,7 +122,7 @@ def read_small(raw: Path, path: str, limit: int) -> bytes | None:
 def _sorted_names(folder: Path) -> list[str]:
     """Return the names that count, in the order that the whole paths below them have."""
     with os.scandir(folder) as entries:
-        keyed = [(printable(e.name) + "/" * _is_folder(e), e.name) for e in entries]
+        keyed = [(printable(e.name) + ("/" if _is_folder(e) else ""), e.name) for e in entries]
     return [name for key, name in sorted(keyed) if not _passed_over(name, key.endswith("/"))]
 
 

@@ -22,6 +22,11 @@ class Response:
     body: bytes
 
 
+def is_http(block: bytes) -> bool:
+    """Return whether a block starts with an HTTP status line."""
+    return _STATUS.match(block) is not None
+
+
 def parse(block: bytes) -> Response:
     """Split a block into head and body. Raises DocumentError (BAD_RECORD) without a status line."""
     status = _STATUS.match(block)

@@ -73,13 +73,15 @@ def _record(stream: ByteStream, limit: int, *, rescan: bool) -> _Record:
     if not re.fullmatch(r"[0-9]{1,18}", stated):
         raise _damaged(stream, f"Content-Length is {stated[:40]!r}")
     length = int(stated)
-    block = stream.read(length) if length <= limit else None
-    count = stream.skip(length) if block is None else len(block)
-    whole = count == length
+    if length > limit:
+        _pass_over(stream, length)
+        return _Record(fields, None)
+    block = stream.read(length)
+    whole = len(block) == length
     if not whole or not _ends(stream):
-        if block and rescan:
+        if rescan:
             stream.unread(block)
-        found = "does not fit" if whole else f"but {count} bytes are there"
+        found = "does not fit" if whole else f"but {len(block)} bytes are there"
         raise _damaged(stream, f"Content-Length is {length} {found}")
     stream.peek(1)  # a bad checksum shows only behind the last byte
     if stream.hole and stream.hole.tainted_from < stream.offset:
@@ -120,22 +122,32 @@ def _damaged(stream: ByteStream, detail: str) -> DocumentError:
     return DocumentError(RejectReason.DAMAGED, detail + hole)
 
 
+def _pass_over(stream: ByteStream, length: int) -> None:
+    """Pass over a block too long to hold, by search: a false length must not swallow the file."""
+    start = stream.offset
+    _seek_start(stream)
+    if not 0 <= stream.offset - start - length <= len(b"\r\n\r\n"):
+        raise _damaged(stream, f"Content-Length is {length} but {stream.offset - start} follow")
+
+
 def _resync(stream: ByteStream) -> int:
     """Go to the next start of a record or to the end; return how many bytes were passed over."""
     start = stream.offset
-    while True:
-        window = stream.peek(_WINDOW)
-        if found := _START.search(window):
-            stream.skip(found.start())
-            break
-        if len(window) == _WINDOW:
-            stream.skip(_WINDOW - _OVERLAP)
-        elif stream.hole:
-            stream.pass_hole()
-        else:
-            stream.skip(len(window))
-            break
+    _seek_start(stream)
+    while stream.hole and not stream.peek(1):
+        stream.pass_hole()
+        _seek_start(stream)
     return stream.offset - start
+
+
+def _seek_start(stream: ByteStream) -> None:
+    """Go to the next bytes that look like the start of a record, to a hole or to the end."""
+    while not (found := _START.search(window := stream.peek(_WINDOW))):
+        at_end = len(window) < _WINDOW
+        stream.skip(len(window) if at_end else _WINDOW - _OVERLAP)
+        if at_end:
+            return
+    stream.skip(found.start())
 
 
 def _item(
@@ -168,7 +180,7 @@ def _item(
 def _payload(fields: dict[str, str], block: bytes, limit: int) -> tuple[bytes, str]:
     """Return the record bytes and their Content-Type. Raises DocumentError."""
     content_type = fields.get("content-type", "")
-    if not content_type.lower().startswith("application/http") and not block.startswith(b"HTTP/"):
+    if not (content_type.lower().startswith("application/http") or response.is_http(block)):
         return block, content_type
     answer = response.parse(block)
     if not 200 <= answer.status < 300:

@@ -1,0 +1,82 @@
+"""The stages of the engine as Prefect tasks: names, states that tell the story, a log line each."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from pipeline import batch as batches
+from pipeline import engine, telling
+from pipeline.batch import Tally
+from pipeline.engine import Plan, Report
+from pipeline.model import RunCounts
+from pipeline.pool import Notify
+from pipeline.settings import Settings
+
+T = TypeVar("T")
+
+
+def run_stages(raw: Path, clean: Path, settings: Settings, notify: Notify) -> Report:
+    """Run the line, each stage a task of the flow run that is under way."""
+    identifier = flow_run.get_id()
+    with engine.start(raw, clean, settings, notify=notify, flow_run_id=identifier) as run:
+        get_run_logger().info("run %s: %s into %s", run.job.run_id, raw, clean)
+        job, hands = run.job, run.hands
+        todo = _step("plan", partial(engine.plan, run), _plan_message)
+        tally = batches.refuse(job, todo.rejected)
+        for batch in todo.batches:
+            notify("judge", batch.number, len(todo.batches))
+            name = f"judge {batch.number + 1} of {len(todo.batches)}"
+            tally += _step(name, partial(batches.judge, job, batch, hands), _batch_message)
+        _step("sign", partial(telling.sign, job, hands, notify))
+        counts = _step("settle", partial(engine.settle_counts, run, todo, tally), _counts_message)
+        _step("compare", partial(telling.compare, run.store, job, hands, notify))
+        _step("tell", partial(telling.tell, run.store, job, hands, notify))
+        return _step("publish", partial(engine.finish, run, counts, tally), report_message)
+
+
+def _step(name: str, call: Callable[[], T], message: Callable[[T], str] = lambda _: "done") -> T:
+    """Run a stage as a task of its own; its state says what it did."""
+
+    @task(
+        name=name.split(maxsplit=1)[0],
+        task_run_name=name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+    def run_stage() -> State[T]:
+        result = call()
+        text = message(result)
+        get_run_logger().info("%s: %s", name, text)
+        return Completed(message=text, data=result)
+
+    return run_stage().result()
+
+
+def _plan_message(todo: Plan) -> str:
+    return f"{todo.files} files: {todo.fresh} to read, {todo.known} known, {todo.deferred} deferred"
+
+
+def _batch_message(tally: Tally) -> str:
+    return f"{tally.read} records: {tally.judged} cleaned, {tally.rejected} rejected"
+
+
+def _counts_message(counts: RunCounts) -> str:
+    return (
+        f"{counts.read} read = {counts.stored} stored + {counts.rejected} rejected + "
+        f"{counts.already_known} already known + {counts.deferred} deferred"
+    )
+
+
+def report_message(report: Report) -> str:
+    """Return a finished run in one line."""
+    return (
+        f"{report.row.stored} stored, {report.row.rejected} rejected; edition {report.edition}: "
+        f"{report.stories} stories in {report.copies} copies"
+    )

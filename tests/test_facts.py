@@ -1,0 +1,387 @@
+"""Facts: a choice among claims, delivery and text, each with its source, none invented."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.cleaning.agency import agency_of, named_agency
+from pipeline.cleaning.bylines import byline_names, declared_names, reporters
+from pipeline.cleaning.clean import clean
+from pipeline.cleaning.dateline import lost_dateline, marked_dateline
+from pipeline.cleaning.facts import facts
+from pipeline.cleaning.judge import judge
+from pipeline.cleaning.language import language
+from pipeline.cleaning.rules import RULES
+from pipeline.identity import sha256
+from pipeline.model import (
+    Block,
+    Claim,
+    Facts,
+    Label,
+    Markup,
+    Origin,
+    Page,
+    RawDocument,
+    Ruling,
+    Verdict,
+)
+from pipeline.settings import Cleaning
+
+BODY = (
+    (
+        "The harbour board voted on Tuesday to close the old ferry pier for two years while divers "
+        "replace the timber piles that storms have worn away."
+    ),
+    (
+        "Commuters who cross the bay each morning will be carried by bus instead, a journey the "
+        "ferry "
+        "operator expects to take forty minutes longer at busy hours."
+    ),
+    (
+        "Shopkeepers near the ferry terminal asked for a rent holiday, which the harbour board "
+        "will "
+        "discuss when it meets again in May."
+    ),
+)
+
+
+def record(data=b"x", **more):
+    """Return a text record."""
+    return RawDocument("d", Origin("a", "", sha256(data)), "s", "text/plain", data, **more)
+
+
+def of_text(*lines, **more):
+    """Return the facts of a text with these lines."""
+    return clean(record("\n\n".join(lines).encode(), **more), Cleaning()).facts
+
+
+def of_claims(*claims, **more):
+    """Return the facts of a page of prose that makes these claims (field, value, source)."""
+    markup = Markup("/html/body/p", "p", ("body",), (), 0, 0, hidden=False)
+    blocks = tuple(Block(i, text, markup=markup) for i, text in enumerate(BODY))
+    made = tuple(Claim(*claim) for claim in claims)
+    page = Page("html", blocks, made, (), "utf-8", "utf-8", 0)
+    return facts(page, judge(page, (0.9,) * len(blocks), ()), record(**more))
+
+
+def test_a_bare_story_has_no_facts_but_its_language():
+    """Nothing is invented: what a text does not say is None."""
+    found = of_text(*BODY)
+    assert found == Facts(language="en", language_source="text")
+
+
+OLD = "Old pier closes"
+TITLES = {
+    "h1 most like the declared": (
+        [("Pier closes", "og:title"), ("Harbour Times", "h1"), ("Pier closes!", "h1")],
+        ("Pier closes!", "h1"),
+    ),
+    "json-ld": ([(OLD, "json-ld"), (f"{OLD} | Times", "og:title")], (OLD, "json-ld")),
+    "og without the site after a bar": ([(f"{OLD} | Times", "og:title")], (OLD, "og:title")),
+    "a dash may belong to it": (
+        [(f"{OLD} - a loss", "title-tag")],
+        (f"{OLD} - a loss", "title-tag"),
+    ),
+    "a single h1": ([(OLD, "h1")], (OLD, "h1")),
+    "several h1 and nothing else": ([("Menu", "h1"), (OLD, "h1")], (None, None)),
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_title_of_a_page(name):
+    """The h1 most like the declared title, else JSON-LD, else the title without the site's name."""
+    claims, expected = TITLES[name]
+    found = of_claims(*(("title", value, source) for value, source in claims))
+    assert (found.title, found.title_source) == expected
+
+
+def test_a_title_ends_before_the_name_of_its_site():
+    """After a dash only the site's own name is taken off."""
+    site = ("site", "Harbour Times", "og:site_name")
+    assert of_claims(("title", f"{OLD} - Harbour Times", "title-tag"), site).title == OLD
+
+
+def test_the_delivery_gives_a_title_where_the_page_claims_none():
+    """A title beside the text counts before a guess from the text."""
+    found = of_text("Old ferry pier to close, harbour board says", *BODY, title="Pier closes")
+    assert (found.title, found.title_source) == ("Pier closes", "delivery")
+    found = of_text("Old ferry pier to close, harbour board says", *BODY)
+    assert (found.title, found.title_source) == (
+        "Old ferry pier to close, harbour board says",
+        "text",
+    )
+
+
+AUTHORS = {
+    "persons of JSON-LD": (
+        [("Ann Roe", "json-ld"), ("Bo Lind", "json-ld"), ("Eve Poe", "meta:author")],
+        (("Ann Roe", "Bo Lind"), "json-ld"),
+    ),
+    "an organisation is no person": (
+        [("Harbour Times", "json-ld:organization"), ("By Ann Roe and Bo Lind", "byline-class")],
+        (("Ann Roe", "Bo Lind"), "byline-class"),
+    ),
+    "an agency is no person": ([("Associated Press", "json-ld")], ((), None)),
+    "an address is no name": (
+        [("https://social.example/annroe", "meta:article:author")],
+        ((), None),
+    ),
+    "other scripts": ([("佐藤 花子", "json-ld")], (("佐藤 花子",), "json-ld")),
+    "without role": (
+        [("Von Ann Roe, Redakteurin", "byline-class")],
+        (("Ann Roe",), "byline-class"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AUTHORS)
+def test_the_authors_of_a_page(name):
+    """Persons from JSON-LD, else from the next best source; no addresses, no agencies."""
+    claims, expected = AUTHORS[name]
+    found = of_claims(*(("author", value, source) for value, source in claims))
+    assert (found.authors, found.authors_source) == expected
+
+
+def test_an_agency_that_is_declared_as_author():
+    """An agency among the authors is the agency, not a person."""
+    found = of_claims(
+        ("author", "Ann Roe", "json-ld"), ("author", "Reuters", "json-ld:organization")
+    )
+    assert (found.authors, found.agency) == (("Ann Roe",), "Reuters")
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "agency"),
+    [
+        ("By Ann Roe", ("Ann Roe",), None),
+        ("BY ANN ROE AND BO LIND", ("Ann Roe", "Bo Lind"), None),
+        ("Ann Roe, Associated Press", ("Ann Roe",), "AP"),
+        ("By Ann Roe, Bo Lind and J.P. de Vries, Staff Writers", ("Ann Roe", "Bo Lind",
+        "J.P. de Vries"), None),
+        ("By Ann Roe The Associated Press", ("Ann Roe",), "AP"),
+        ("Von Ann Roe und Bo Lind", ("Ann Roe", "Bo Lind"), None),
+        ("Agence France-Presse", (), "AFP"),
+        ("Автор: Анна Рой", ("Анна Рой",), None),
+    ],
+)  # fmt: skip
+def test_names_and_agency_of_a_byline(line, names, agency):
+    """A byline gives persons and agency apart, without roles."""
+    assert byline_names(line) == (names, agency)
+
+
+@pytest.mark.parametrize(
+    "line", ["By and large it was calm", "Oslo, Norway", "", "By 2030", "ann roe"]
+)
+def test_lines_that_are_no_byline(line):
+    """Words that begin with "By" or hold a comma are no byline without a name."""
+    assert byline_names(line) is None
+
+
+def test_declared_names_are_split_and_stripped():
+    """One declared string may hold several persons and their roles."""
+    assert declared_names("Ann Roe & Bo Lind, Reuters") == ("Ann Roe", "Bo Lind")
+
+
+def test_reporters_of_a_credit_are_not_its_editors():
+    """Who reported counts as author, who edited does not."""
+    assert reporters("(Reporting by Ann Roe and Bo Lind in Oslo; Editing by Eve Poe)") == (
+        "Ann Roe",
+        "Bo Lind",
+    )
+    assert reporters("(Additional reporting by Ann Roe; Editing by Eve Poe)") == ()
+
+
+def test_a_credit_gives_authors_and_house_style_only_without_a_byline():
+    """With a byline the credit adds no author; the sign-off still tells the agency."""
+    credit = "(Reporting by Ann Roe; Editing by Eve Poe)"
+    assert of_text(*BODY, credit).authors == ("Ann Roe",)
+    found = of_text("Old ferry pier to close, harbour board says", "By Bo Lind", *BODY, credit)
+    assert (found.authors, found.agency, found.agency_source) == (("Bo Lind",), "Reuters", "credit")
+    assert found.credits == (credit,)
+
+
+def test_a_photo_credit_names_no_agency():
+    """The agency of a picture is not the agency of the text."""
+    found = of_text("Divers below the pier. REUTERS/Ann Roe", *BODY, "(AP Photo/Bo Lind)")
+    assert (found.agency, len(found.captions)) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "agency"),
+    [
+        ("TOKYO (AP) - Japan and Russia", "TOKYO", "AP"),
+        ("TOKYO (AP) — Japan and Russia", "TOKYO", "AP"),
+        ("LONDON, March 3 (Reuters) - The pound", "LONDON", "Reuters"),
+        ("SAN JOSE, Calif. (AP) _ A judge", "SAN JOSE, Calif.", "AP"),
+        ("SAN JOSE, Calif. (AP) -- A judge", "SAN JOSE, Calif.", "AP"),
+        ("WASHINGTON, Nov 2 (Xinhua) -- The", "WASHINGTON", "Xinhua"),
+        ("Berlin (dpa) - Der Bundestag", "Berlin", "dpa"),
+        ("Madrid, 3 nov (EFE).- El Gobierno", "Madrid", "EFE"),
+        ("PARIS - The president", "PARIS", None),
+    ],
+)
+def test_a_marked_dateline_gives_place_and_agency(text, place, agency):
+    """Place and agency stand before the dash; a date between them is taken off."""
+    assert marked_dateline(text) == (place, agency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE: The pier",
+        "Divers in Oslo (Reuters) found",
+        "NATO - the alliance",
+        "The minister (AP) - not the other - said",
+        "He said - and",
+    ],
+)
+def test_lines_without_a_dateline(text):
+    """Words in capitals before a dash or colon are no place unless something says so."""
+    assert marked_dateline(text) is None
+
+
+def test_a_dateline_that_lost_its_mark_needs_evidence():
+    """A place in capitals before the first sentence must be known as a place."""
+    assert lost_dateline("TOKYO Japan and Russia held talks", []) == "TOKYO"
+    assert lost_dateline("VIKHAVN The ferry pier", ["in Vikhavn on Monday"]) == "VIKHAVN"
+    assert lost_dateline("VIKHAVN The ferry pier", ["no other word"]) is None
+    assert (
+        lost_dateline("NATO Secretary General Ann Roe said", ["Nato chiefs", "NATO meets"]) is None
+    )
+    assert lost_dateline("The ferry pier", ["The"]) is None
+
+
+def test_a_lost_dateline_needs_an_agency():
+    """Without an agency a first word in capitals stays a word."""
+    first = (
+        "OSLO The harbour board voted on Tuesday to close the old ferry pier for two whole years."
+    )
+    assert of_text(first, *BODY[1:]).dateline is None
+    assert (
+        of_text(first, *BODY[1:], "(Reporting by Ann Roe; Editing by Eve Poe)").dateline == "OSLO"
+    )
+
+
+def test_agency_names():
+    """An agency is known by each of its spellings, as a whole name only."""
+    assert agency_of("The Associated Press") == "AP"
+    assert agency_of("Agence France-Presse") == "AFP"
+    assert agency_of("Reuters Institute") is None
+    assert named_agency("Associated Press writer Ann Roe contributed") == "AP"
+    assert named_agency("the map APPLIES") is None
+
+
+DATES = {
+    "JSON-LD first": (
+        [("2012-01-01", "time"), ("2013-11-02T10:03:05+09:00", "json-ld")],
+        (datetime(2013, 11, 2, 1, 3, 5, tzinfo=UTC), "json-ld", "second", True),
+    ),
+    "the article's own meta before others": (
+        [("2013-11-02", "meta:date"), ("2013-11-02T10:03", "meta:article:published_time")],
+        (datetime(2013, 11, 2, 10, 3, tzinfo=UTC), "meta:article:published_time", "minute", False),
+    ),
+    "what cannot be read is passed over": (
+        [("soon", "json-ld"), ("2013-11", "meta:date")],
+        (datetime(2013, 11, 1, tzinfo=UTC), "meta:date", "month", False),
+    ),
+    "the epoch is no date": ([("1970-01-01T00:00:00Z", "json-ld")], (None, None, None, False)),
+}
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_the_date_of_a_page(name):
+    """The most formal source that can be read counts; the epoch stands for no date."""
+    claims, expected = DATES[name]
+    found = of_claims(*(("published", value, source) for value, source in claims))
+    when = (found.published_at, found.published_source, found.published_precision)
+    assert (*when, found.published_zone_known) == expected
+
+
+def test_the_date_of_a_text():
+    """Date lines and labelled places count, dates in prose do not; delivery counts before them."""
+    head = "Old ferry pier to close, harbour board says"
+    prose = "The pier was last closed on November 2, 2013, when a storm had torn away its roof."
+    assert of_text(head, prose, *BODY).published_at is None
+    found = of_text(head, "November 2, 2013", *BODY)
+    assert (found.published_at, found.published_source) == (
+        datetime(2013, 11, 2, tzinfo=UTC),
+        "date-line",
+    )
+    found = of_text(head, "November 2, 2013", *BODY, published="2014-05-06")
+    assert (found.published_at, found.published_source) == (
+        datetime(2014, 5, 6, tzinfo=UTC),
+        "delivery",
+    )
+
+
+def test_an_update_is_not_the_publication():
+    """A line that says "updated" fills the column of the modification alone."""
+    found = of_text("Old ferry pier to close, harbour board says", "Updated: 3 Nov 2013", *BODY)
+    assert (found.published_at, found.modified_at) == (None, datetime(2013, 11, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "expected"),
+    [
+        (" ".join(BODY), None, ("en", "text")),
+        (" ".join(BODY), ("en-US", "html-lang"), ("en", "html-lang")),
+        (" ".join(BODY), ("de", "html-lang"), ("en", "text")),
+        ("Pier closed.", ("fr_FR", "og:locale"), ("fr", "og:locale")),
+        ("Pier closed.", None, (None, None)),
+        ("Pier closed.", ("english please", "html-lang"), (None, None)),
+    ],
+)
+def test_the_language_is_declared_and_checked(text, declared, expected):
+    """A declaration stands unless the words clearly speak another language."""
+    assert language(text, declared) == expected
+
+
+def test_site_canonical_url_and_section_come_from_claims():
+    """A page's name, address and section are what it says of itself; a text has none."""
+    found = of_claims(
+        ("site", "Harbour Times", "og:site_name"),
+        ("canonical_url", "/pier", "link-canonical"),
+        ("section", "Local", "json-ld"),
+        url="https://www.harbour.example/a?b=c",
+    )
+    assert (found.site, found.section) == ("Harbour Times", "Local")
+    assert found.canonical_url == "https://www.harbour.example/pier"
+    host = of_claims(("canonical_url", "https://www.harbour.example/pier", "og:url"))
+    assert host.site == "harbour.example"
+    assert of_text(*BODY, url="https://www.harbour.example/pier").site is None
+
+
+def access_of(*claims, offers=(), after=True):
+    """Return paywall and completeness of a page with these claims and paywall blocks."""
+    texts = [*BODY, *offers] if after else [*offers, *BODY]
+    page = Page("text", tuple(Block(i, t, 0, 0) for i, t in enumerate(texts)),
+                tuple(Claim(*c) for c in claims), (), "utf-8", "utf-8", 0)  # fmt: skip
+    verdicts = tuple(
+        Verdict(i, Ruling.CUT, Label.PAYWALL, "offer", 0.0) if t in offers else
+        Verdict(i, Ruling.KEEP, None, "score", 0.9)
+        for i, t in enumerate(texts)
+    )  # fmt: skip
+    found = facts(page, verdicts, record())
+    return found.paywall, found.completeness
+
+
+def test_paywall_and_completeness_are_two_answers():
+    """Declarations, meters and walls give each answer on its own; their absence proves nothing."""
+    free, paid = ("free", "true", "json-ld"), ("free", "false", "json-ld")
+    meter, wall = "You have 2 free articles remaining.", "Subscribe to continue reading"
+    assert access_of() == ("unknown", "unknown")
+    assert access_of(free) == ("free", "full")
+    assert access_of(paid) == ("gated", "unknown")
+    assert access_of(offers=[meter]) == ("metered", "unknown")
+    assert access_of(paid, offers=[meter]) == ("metered", "unknown")
+    assert access_of(offers=[wall]) == ("gated", "partial")
+    assert access_of(offers=[wall], after=False) == ("unknown", "unknown")
+    assert access_of(offers=["Subscribe now for $1"]) == ("unknown", "unknown")
+
+
+def test_rules_are_what_facts_rest_on():
+    """A block that no rule takes for a byline gives no author."""
+    page = Page("text", (Block(0, "By Ann Roe", 0, 10),), (), (), "utf-8", "utf-8", 10)
+    kept = (Verdict(0, Ruling.KEEP, None, "score", 0.9),)
+    assert facts(page, kept, record()).authors == ()
+    assert judge(page, (0.1,), RULES)[0].block == 0

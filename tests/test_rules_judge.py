@@ -1,0 +1,76 @@
+"""The judge: one verdict a block, the order of authority, and the guard of the body."""
+
+from pipeline.cleaning.judge import judge
+from pipeline.cleaning.rules import RULES
+from pipeline.model import Block, Evidence, Label, Page, Ruling, Verdict
+
+STORY = (
+    (
+        "The harbour board voted on Tuesday to close the old ferry pier for two years while divers "
+        "replace the timber piles that storms have worn away."
+    ),
+    (
+        "Commuters who cross the bay each morning will be carried by bus instead, a journey the "
+        "ferry "
+        "operator expects to take forty minutes longer at busy hours."
+    ),
+    (
+        "The board's chairwoman, Ines Calder, said after the meeting that the pier would not have "
+        "lived through another winter of storms."
+    ),
+    (
+        "Shopkeepers near the ferry terminal asked for a rent holiday, which the harbour board "
+        "will "
+        "discuss when it meets again in May."
+    ),
+)
+
+
+def page(*texts, evidence=()):
+    """Return a page of blocks without a mode's particulars."""
+    made = tuple(Block(i, text, 0, 0) for i, text in enumerate(texts))
+    return Page("text", made, (), evidence, "utf-8", "utf-8", 0)
+
+
+def says(label, *indices):
+    """Return a rule that cuts some blocks with a label."""
+
+    def rule(_):
+        return iter(Verdict(i, Ruling.CUT, label, f"says-{label}", 0.1) for i in indices)
+
+    return rule
+
+
+def test_the_first_rule_that_speaks_wins():
+    """Rules have authority in the order of the tuple."""
+    rules = (says(Label.LEGAL, 1), says(Label.ADVERT, 0, 1))
+    verdicts = judge(page(*STORY[:3]), (0.9, 0.9, 0.9), rules)
+    assert [v.label for v in verdicts] == [Label.ADVERT, Label.LEGAL, None]
+
+
+def test_without_a_rule_the_score_decides():
+    """From one half on a block is kept."""
+    verdicts = judge(page(*STORY), (0.5, 0.49, 0.9, 0.9), ())
+    assert [v.ruling for v in verdicts] == [Ruling.KEEP, Ruling.CUT, Ruling.KEEP, Ruling.KEEP]
+
+
+def test_the_guard_brings_back_a_lost_body_but_nothing_that_a_rule_cut():
+    """Where less than half of a helper's words are kept, its blocks return, ruled ones excepted."""
+    evidence = (Evidence("trafilatura", (1.0, 1.0, 0.0, 1.0)),)
+    verdicts = judge(
+        page(*STORY, evidence=evidence), (0.1, 0.1, 0.1, 0.1), (says(Label.ADVERT, 0),)
+    )
+    assert [v.ruling for v in verdicts] == [Ruling.CUT, Ruling.KEEP, Ruling.CUT, Ruling.KEEP]
+    assert verdicts[1].rule == "guard:trafilatura"
+
+
+def test_a_text_of_prose_is_never_left_empty():
+    """Without helpers the main run of prose is the guard."""
+    verdicts = judge(page(*STORY), (0.0,) * 4, ())
+    assert all(v.ruling is Ruling.KEEP for v in verdicts)
+
+
+def test_the_rules_are_a_plain_tuple_of_functions():
+    """There is no registry: the order of authority can be read off one tuple."""
+    assert isinstance(RULES, tuple)
+    assert all(callable(rule) and rule.__doc__ for rule in RULES)
