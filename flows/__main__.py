@@ -24,6 +24,7 @@ def embed(environ: MutableMapping[str, str], home: Path) -> None:
     own = {
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home),
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
@@ -43,7 +44,7 @@ def main(raw: Path, clean: Path) -> None:
     atexit.register(_silence)
     embed(os.environ, Path.cwd() / ".prefect")
     click.echo(
-        "Starting Prefect's embedded server; the first time this may take a minute ...", err=True
+        "Starting Prefect's embedded server; the first time may take a minute ...", err=True
     )
     from flows.ingest import ingest, progress
     from pipeline import terminal

@@ -249,3 +249,7 @@ def _report_facts(report: Any) -> dict[str, Any]:
         "words_kept": report.tally.words_kept,
         "words_removed": dict(sorted(report.tally.words_removed.items())),
     }
+
+
+if __name__ == "__main__":
+    main()
