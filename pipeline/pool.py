@@ -55,7 +55,6 @@ def crew(settings: Settings) -> Iterator[Crew]:
         max_workers=workers,
         max_tasks=settings.work.worker_tasks,
         initializer=_enter,
-        initargs=(settings.cleaning.memory_mb,),
         context=get_context("spawn"),
     )
     try:
@@ -162,11 +161,10 @@ def _reject(document: RawDocument, reason: RejectReason, detail: str) -> Rejecte
     return Rejected(origin.path, origin.locator, origin.sha256, "clean", reason, detail)
 
 
-def _enter(memory_mb: int) -> None:
-    """Set up a worker: a cap on its memory; Ctrl-C is the parent's to handle."""
+def _enter() -> None:
+    """Set up a worker: Ctrl-C is the parent's to handle, and the cores are shared out already."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    limit = memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[CleanDocument | Rejected]:
@@ -174,7 +172,7 @@ def _clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[CleanDo
 
 
 def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejected:
-    _allow(limits.cpu_seconds)
+    _allow(limits)
     try:
         return clean(document, limits)
     except DocumentError as error:
@@ -186,16 +184,27 @@ def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejec
 
 
 def _unlimited(call: Callable[[Any], Any], item: Any) -> Any:
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+    # Soft limits that the last document left; OpenBLAS spins for ever where it gets no memory.
+    for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS):
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (hard, hard))
     return call(item)
 
 
-def _allow(seconds: int) -> None:
-    """Let the kernel end this process when it has used so many more CPU seconds."""
+def _allow(limits: Cleaning) -> None:
+    """Let this process use so many more CPU seconds and bytes than it has by now, and no more.
+
+    The kernel ends it at the first and refuses memory at the second.
+    """
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + seconds + 1, hard))
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    room = pages * resource.getpagesize() + limits.memory_mb * 1024 * 1024
+    for kind, limit in (
+        (resource.RLIMIT_CPU, int(used) + limits.cpu_seconds + 1),
+        (resource.RLIMIT_AS, room),
+    ):
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (limit, hard))
 
 
 def _place(error: Exception) -> str:

@@ -26,13 +26,22 @@ class _Section(BaseModel):
 class JsonFields(_Section):
     """Which field of a JSON line holds what; the first name that is present counts."""
 
-    text: tuple[str, ...] = ("text", "body", "content")
-    html: tuple[str, ...] = ("html", "raw_html")
-    url: tuple[str, ...] = ("url", "link")
-    source: tuple[str, ...] = ("source", "outlet")
-    title: tuple[str, ...] = ("title", "headline")
-    published: tuple[str, ...] = ("published", "date", "published_at", "publish_date")
-    fetched_at: tuple[str, ...] = ("fetched_at", "crawled_at")
+    text: tuple[str, ...] = Field(default=("text", "body", "content"), description="plain text")
+    html: tuple[str, ...] = Field(
+        default=("html", "raw_html"), description="HTML; goes before plain text"
+    )
+    url: tuple[str, ...] = Field(default=("url", "link"), description="address")
+    source: tuple[str, ...] = Field(default=("source", "outlet"), description="delivery source")
+    title: tuple[str, ...] = Field(
+        default=("title", "headline"), description="title, where the page has none"
+    )
+    published: tuple[str, ...] = Field(
+        default=("published", "date", "published_at", "publish_date"),
+        description="date, where the page has none",
+    )
+    fetched_at: tuple[str, ...] = Field(
+        default=("fetched_at", "crawled_at"), description="time of the fetch"
+    )
 
 
 class Reading(_Section):
@@ -54,7 +63,7 @@ class Cleaning(_Section):
 
     cpu_seconds: int = Field(default=10, ge=1, description="CPU seconds for one document")
     wall_seconds: int = Field(default=120, ge=1, description="wall seconds for one document")
-    memory_mb: int = Field(default=2_000, ge=500, description="address space of one worker, MiB")
+    memory_mb: int = Field(default=1_000, ge=100, description="memory for one document, MiB")
     max_blocks: int = Field(default=50_000, ge=1, description="blocks in one document")
     max_depth: int = Field(default=2_000, ge=64, description="HTML nesting that is still read")
 
@@ -62,16 +71,18 @@ class Cleaning(_Section):
 class Dedup(_Section):
     """How texts are compared. Another value means other signatures: see ``rebuild``."""
 
-    shingle_words: int = Field(default=4, ge=1, le=12)
+    shingle_words: int = Field(default=4, ge=1, le=12, description="words in one shingle")
     shingle_chars: int = Field(
         default=8, ge=2, le=32, description="for scripts without word spaces"
     )
-    permutations: int = Field(default=128, ge=16, le=1024)
+    permutations: int = Field(default=128, ge=16, le=1024, description="of a signature")
     rows: int = Field(default=2, ge=1, le=16, description="signature rows in one band")
-    seed: int = 1
+    seed: int = Field(default=1, ge=0, description="of the permutations")
     min_shingles: int = Field(default=12, ge=1, description="shorter texts join only equal ones")
     min_shared: int = Field(default=12, ge=1, description="shared shingles that a match needs")
-    min_containment: float = Field(default=0.4, gt=0, le=1)
+    min_containment: float = Field(
+        default=0.4, gt=0, le=1, description="share of the smaller text that a match needs"
+    )
     max_shelf: int = Field(default=64, ge=2, description="texts in a band that are all compared")
     source_rank: tuple[str, ...] = Field(default=(), description="sources, most trusted first")
 
@@ -80,7 +91,6 @@ class Store(_Section):
     """How ``clean/`` is written."""
 
     keep_editions: int = Field(default=3, ge=1, description="editions kept as hard links")
-    row_group_rows: int = Field(default=50_000, ge=100)
     lock_wait_seconds: float = Field(
         default=0.0, ge=0, description="0: do not wait for another writer"
     )

@@ -21,6 +21,7 @@ from pipeline.engine import Plan, Report
 from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import CleanDocument, Rejected, Ruling
 from pipeline.pool import Notify
+from pipeline.store.publish import RunRow
 
 Row = Mapping[str, Any]
 
@@ -98,30 +99,50 @@ def print_report(report: Report, clean: Path) -> None:
 def report_text(report: Report) -> Group:
     """Return the summary of a run: counts, reasons, words by label."""
     row, tally = report.row, report.tally
-    facts = Table.grid(padding=(0, 2))
-    opened = row.files - row.files_known - row.files_deferred
-    facts.add_row(
-        "files",
-        f"{row.files:,} seen, {opened:,} read, {row.files_known:,} known"
-        + _if(row.files_deferred, ", {:,} deferred"),
-    )
-    facts.add_row(
-        "records",
-        f"{row.read:,} read = {row.stored:,} stored + {row.rejected:,} rejected"
-        f" + {row.already_known:,} already known" + _if(row.deferred, " + {:,} deferred"),
-    )
-    for reason, number in sorted(tally.reasons.items()):
-        facts.add_row("", f"  rejected: {number:,} {reason}")
-    facts.add_row(
-        "clean",
-        f"{report.stories:,} stories in {report.copies:,} copies, "
-        f"{report.documents:,} documents (edition {report.edition})",
-    )
-    if tally.words_kept or tally.words_removed:
-        facts.add_row("words", _words(tally.words_kept, tally.words_removed))
     took = (row.finished_at - row.started_at).total_seconds()
-    facts.add_row("time", f"{took:.1f} s")
-    return Group(Text(f"Run {row.run_id}", style="bold"), facts)
+    lines = [
+        ("files", _files(row)),
+        ("records", _records(row)),
+        *(("", f"{number:,} rejected: {reason}") for reason, number in _ranked(tally.reasons)),
+        ("clean", _clean(report)),
+    ]
+    if tally.words_kept or tally.words_removed:
+        removed = sum(tally.words_removed.values())
+        share = tally.words_kept / (tally.words_kept + removed)
+        labels = " · ".join(f"{label} {n:,}" for label, n in _ranked(tally.words_removed))
+        lines.append(("words", f"{tally.words_kept:,} kept ({share:.0%}), {removed:,} removed"))
+        lines.append(("", labels))
+    facts = Table.grid(padding=(0, 2))
+    for name, text in lines:
+        facts.add_row(f"  {name}", text)
+    return Group(Text(f"Run {row.run_id}, {took:.1f} s", style="bold"), facts)
+
+
+def _clean(report: Report) -> str:
+    return (
+        f"edition {report.edition}: {report.stories:,} stories in {report.copies:,} copies, "
+        f"{report.documents:,} documents"
+    )
+
+
+def _files(row: RunRow) -> str:
+    opened = row.files - row.files_known - row.files_deferred
+    deferred = f", {row.files_deferred:,} deferred" if row.files_deferred else ""
+    return f"{row.files:,} seen: {opened:,} read, {row.files_known:,} known{deferred}"
+
+
+def _records(row: RunRow) -> str:
+    deferred = f" + {row.deferred:,} deferred" if row.deferred else ""
+    ignored = f"; {row.ignored:,} that are no documents" if row.ignored else ""
+    return (
+        f"{row.read:,} read = {row.stored:,} stored + {row.rejected:,} rejected + "
+        f"{row.already_known:,} already known{deferred}{ignored}"
+    )
+
+
+def _ranked(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return what is not zero, the largest first."""
+    return sorted(((k, n) for k, n in numbers.items() if n), key=lambda pair: (-pair[1], pair[0]))
 
 
 def query_line(clean: Path) -> str:
@@ -131,18 +152,6 @@ def query_line(clean: Path) -> str:
     call = f'duckdb.read_parquet("{safe(clean)}/articles/*/*.parquet")'
     columns = '"published_date", "agency", "copy_count", "word_count", "title"'
     return f"{python} -c 'import duckdb; {call}.select({columns}).show()'"
-
-
-def _if(number: int, text: str) -> str:
-    return text.format(number) if number else ""
-
-
-def _words(kept: int, removed: Mapping[str, int]) -> str:
-    total = kept + sum(removed.values())
-    ranked = sorted(removed.items(), key=lambda item: (-item[1], item[0]))
-    labels = ", ".join(f"{label} {words:,}" for label, words in ranked if words)
-    share = f"{kept / total:.0%}" if total else "0%"
-    return f"{kept:,} kept ({share}), removed: {labels or 'none'}"
 
 
 def print_plan(todo: Plan) -> None:
@@ -223,20 +232,27 @@ def print_tree(value: Row, indent: int = 0) -> None:
 
 def print_schema(tables: Row) -> None:
     """Print tables, columns, types and meanings."""
-    out = console()
     for name, table in tables.items():
-        out.print(Text(f"{name}: {table['meaning']}", style="bold"))
-        grid = Table.grid(padding=(0, 2))
-        for column in table["columns"]:
-            grid.add_row("  " + column["name"], column["type"], column["meaning"])
-        out.print(grid)
-        out.print()
+        console().print(Text(f"{name}: {table['meaning']}", style="bold"), soft_wrap=True)
+        _print_aligned(
+            ("  " + column["name"], column["type"], column["meaning"])
+            for column in table["columns"]
+        )
+        console().print()
 
 
 def print_settings(rows: Iterable[Row], digest: str) -> None:
     """Print settings, values and where each came from."""
-    grid = Table.grid(padding=(0, 2))
-    for row in rows:
-        grid.add_row(row["key"], safe(row["value"]), safe(row["from"]), row["meaning"] or "")
-    console().print(grid)
+    _print_aligned(
+        (row["key"], safe(row["value"]), safe(row["from"]), row["meaning"] or "") for row in rows
+    )
     console().print(f"\nDigest of what can change a row: {digest}")
+
+
+def _print_aligned(rows: Iterable[tuple[str, ...]]) -> None:
+    """Print rows in columns; a long one goes past the edge rather than lose its end."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console().print(Text(line.rstrip()), soft_wrap=True)

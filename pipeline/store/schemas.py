@@ -56,10 +56,15 @@ class Table:
 
 _RUN = Column("run_id", STRING, "Run that wrote this row; see `runs`.", volatile=True)
 
-_RAW = (
-    Column("raw_path", STRING, "Raw file, relative to the raw folder: the least of its origins."),
+_PLACE = (
+    Column("raw_path", STRING, "Raw file, relative to the raw folder."),
     Column("raw_locator", STRING, "Place in it: `line:N`, `offset:N`, or empty for the whole."),
     Column("raw_sha256", STRING, "SHA-256 of the record bytes."),
+)
+
+_RAW = (
+    Column("raw_path", STRING, "Raw file, relative to the raw folder: the least of its origins."),
+    *_PLACE[1:],
 )
 
 _DELIVERY = (
@@ -198,7 +203,7 @@ _ORIGINS = Table(
     "One row a place where a document was found: the same bytes may come more than once.",
     None,
     ("doc_id", "raw_path", "raw_locator"),
-    (Column("doc_id", STRING, "The document."), *_RAW, _RUN),
+    (Column("doc_id", STRING, "The document."), *_PLACE, _RUN),
     bloom=("doc_id",),
 )
 

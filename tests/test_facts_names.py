@@ -1,0 +1,102 @@
+"""Names in bylines and credits, agencies, and the places of datelines."""
+
+import pytest
+
+from pipeline.cleaning.agency import agency_of, named_agency
+from pipeline.cleaning.bylines import byline_names, declared_names, reporters
+from pipeline.cleaning.dateline import lost_dateline, marked_dateline
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "agency"),
+    [
+        ("By Ann Roe", ("Ann Roe",), None),
+        ("BY ANN ROE AND BO LIND", ("Ann Roe", "Bo Lind"), None),
+        ("Ann Roe, Associated Press", ("Ann Roe",), "AP"),
+        ("By Ann Roe, Bo Lind and J.P. de Vries, Staff Writers", ("Ann Roe", "Bo Lind",
+        "J.P. de Vries"), None),
+        ("By Ann Roe The Associated Press", ("Ann Roe",), "AP"),
+        ("Von Ann Roe und Bo Lind", ("Ann Roe", "Bo Lind"), None),
+        ("Agence France-Presse", (), "AFP"),
+        ("Автор: Анна Рой", ("Анна Рой",), None),
+    ],
+)  # fmt: skip
+def test_names_and_agency_of_a_byline(line, names, agency):
+    """A byline gives persons and agency apart, without roles."""
+    assert byline_names(line) == (names, agency)
+
+
+@pytest.mark.parametrize(
+    "line", ["By and large it was calm", "Oslo, Norway", "", "By 2030", "ann roe"]
+)
+def test_lines_that_are_no_byline(line):
+    """Words that begin with "By" or hold a comma are no byline without a name."""
+    assert byline_names(line) is None
+
+
+def test_declared_names_are_split_and_stripped():
+    """One declared string may hold several persons and their roles."""
+    assert declared_names("Ann Roe & Bo Lind, Reuters") == ("Ann Roe", "Bo Lind")
+
+
+def test_reporters_of_a_credit_are_not_its_editors():
+    """Who reported counts as author, who edited does not."""
+    assert reporters("(Reporting by Ann Roe and Bo Lind in Oslo; Editing by Eve Poe)") == (
+        "Ann Roe",
+        "Bo Lind",
+    )
+    assert reporters("(Additional reporting by Ann Roe; Editing by Eve Poe)") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "agency"),
+    [
+        ("TOKYO (AP) - Japan and Russia", "TOKYO", "AP"),
+        ("TOKYO (AP) — Japan and Russia", "TOKYO", "AP"),
+        ("LONDON, March 3 (Reuters) - The pound", "LONDON", "Reuters"),
+        ("SAN JOSE, Calif. (AP) _ A judge", "SAN JOSE, Calif.", "AP"),
+        ("SAN JOSE, Calif. (AP) -- A judge", "SAN JOSE, Calif.", "AP"),
+        ("WASHINGTON, Nov 2 (Xinhua) -- The", "WASHINGTON", "Xinhua"),
+        ("Berlin (dpa) - Der Bundestag", "Berlin", "dpa"),
+        ("Madrid, 3 nov (EFE).- El Gobierno", "Madrid", "EFE"),
+        ("PARIS - The president", "PARIS", None),
+    ],
+)
+def test_a_marked_dateline_gives_place_and_agency(text, place, agency):
+    """Place and agency stand before the dash; a date between them is taken off."""
+    assert marked_dateline(text) == (place, agency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE: The pier",
+        "Divers in Oslo (Reuters) found",
+        "NATO - the alliance",
+        "The minister (AP) - not the other - said",
+        "He said - and",
+    ],
+)
+def test_lines_without_a_dateline(text):
+    """Words in capitals before a dash or colon are no place unless something says so."""
+    assert marked_dateline(text) is None
+
+
+def test_a_dateline_that_lost_its_mark_needs_evidence():
+    """A place in capitals before the first sentence must be known as a place."""
+    assert lost_dateline("TOKYO Japan and Russia held talks", []) == "TOKYO"
+    assert lost_dateline("VIKHAVN The ferry pier", ["in Vikhavn on Monday"]) == "VIKHAVN"
+    assert lost_dateline("VIKHAVN The ferry pier", ["no other word"]) is None
+    assert (
+        lost_dateline("NATO Secretary General Ann Roe said", ["Nato chiefs", "NATO meets"]) is None
+    )
+    assert lost_dateline("The ferry pier", ["The"]) is None
+
+
+def test_agency_names():
+    """An agency is known by each of its spellings, as a whole name only."""
+    assert agency_of("The Associated Press") == "AP"
+    assert agency_of("Agence France-Presse") == "AFP"
+    assert agency_of("Reuters Institute") is None
+    assert named_agency("Associated Press writer Ann Roe contributed") == "AP"
+    assert named_agency("the map APPLIES") is None
