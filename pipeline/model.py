@@ -74,6 +74,8 @@ class RawDocument:
     """Title that the delivery gives beside the text (JSON field)."""
     published: str | None = None
     """Date that the delivery gives beside the text (JSON field), as it was spelled."""
+    truncated: str | None = None
+    """What says that the record was cut short before it was delivered."""
 
 
 @dataclass(frozen=True, slots=True)

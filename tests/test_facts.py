@@ -8,6 +8,7 @@ from pipeline.cleaning.clean import clean
 from pipeline.cleaning.facts import facts
 from pipeline.cleaning.judge import judge
 from pipeline.cleaning.language import language
+from pipeline.cleaning.paywall import access
 from pipeline.cleaning.rules import RULES
 from pipeline.identity import sha256
 from pipeline.model import (
@@ -265,6 +266,14 @@ def access_of(*claims, offers=(), after=True):
     )  # fmt: skip
     found = facts(page, verdicts, record())
     return found.paywall, found.completeness
+
+
+def test_a_record_cut_before_delivery_is_partial():
+    """What the delivery says of a cut goes before what the page declares."""
+    free = Claim("free", "true", "json-ld")
+    cut = access(Page("html", (), (free,), (), "utf-8", "utf-8", 0), (), "WARC-Truncated: length")
+    assert (cut.paywall, cut.completeness) == ("free", "partial")
+    assert cut.completeness_evidence == "WARC-Truncated: length"
 
 
 def test_paywall_and_completeness_are_two_answers():

@@ -219,6 +219,14 @@ def test_media_types(tmp_path, content_type, body, media_type):
     assert found.media_type == media_type
 
 
+def test_a_record_that_was_cut_before_delivery_says_so(tmp_path):
+    """``WARC-Truncated`` goes with the document; a whole record carries no such word."""
+    cut = record("resource", PAGE, Content_Type="text/html", WARC_Truncated="length")
+    whole = record("resource", PAGE + b" ", Content_Type="text/html")
+    found = items(tmp_path, cut + whole)
+    assert [item.truncated for item in found] == ["WARC-Truncated: length", None]
+
+
 @pytest.mark.parametrize("end", [b"\r\n", b"\n\n", b"", b"\r\n\r\n\r\n"])
 def test_odd_ends_of_records_are_tolerated(tmp_path, end):
     """What matters is that the next record starts there; line feeds alone will do as well."""

@@ -74,3 +74,14 @@ def test_the_rules_are_a_plain_tuple_of_functions():
     """There is no registry: the order of authority can be read off one tuple."""
     assert isinstance(RULES, tuple)
     assert all(callable(rule) and rule.__doc__ for rule in RULES)
+
+
+def test_repeat_does_not_lose_the_paragraph():
+    """When the copy that a repeat left is cut for another reason, an equal one comes back."""
+    twice = page(STORY[0], STORY[1], STORY[0])
+
+    def repeated(_):
+        yield Verdict(2, Ruling.CUT, Label.REPEAT, "repeat", 0.05)
+
+    verdicts = judge(twice, (0.9, 0.9, 0.8), (says(Label.RELATED, 0), repeated))
+    assert [v.ruling for v in verdicts] == [Ruling.CUT, Ruling.KEEP, Ruling.KEEP]

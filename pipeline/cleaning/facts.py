@@ -50,7 +50,7 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
     published, published_source = _published(story, raw)
     modified, modified_source = _modified(story)
     code, code_source = language("\n".join(story.kept), _first(page, "language"))
-    paywall = access(page, verdicts)
+    paywall = access(page, verdicts, raw.truncated)
     return Facts(
         title=title,
         title_source=title_source,

@@ -26,7 +26,24 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
         ruled.get(block.index) or _by_score(page, block.index, score)
         for block, score in zip(page.blocks, scores, strict=True)
     )
-    return _guarded(page, verdicts, frozenset(ruled))
+    return _guarded(page, _restored(page, verdicts, scores), frozenset(ruled))
+
+
+def _restored(
+    page: Page, verdicts: tuple[Verdict, ...], scores: Sequence[float]
+) -> tuple[Verdict, ...]:
+    """Bring back one of several equal blocks when the copy that a repeat left is cut, too."""
+    tokens = outline(page).tokens
+    kept = {tokens[v.block] for v in verdicts if v.ruling is Ruling.KEEP}
+    best: dict[tuple[str, ...], int] = {}
+    for v in verdicts:
+        words = tokens[v.block]
+        if v.rule == "repeat" and words not in kept and scores[v.block] >= KEEP_FROM:
+            best[words] = max(best.get(words, v.block), v.block, key=lambda i: (scores[i], -i))
+    back = frozenset(best.values())
+    return tuple(
+        _by_score(page, v.block, scores[v.block]) if v.block in back else v for v in verdicts
+    )
 
 
 def _by_score(page: Page, i: int, score: float) -> Verdict:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from pipeline.cleaning.walls import METER, READ_ON
 from pipeline.model import Completeness, Label, Page, Paywall, Ruling, Verdict
@@ -18,11 +19,12 @@ class Access:
     completeness_evidence: str | None = None
 
 
-def access(page: Page, verdicts: Sequence[Verdict]) -> Access:
+def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None) -> Access:
     """Return paywall and completeness from declarations and the offer blocks.
 
     A meter makes the page metered, a declaration free or gated, a wall after the text gated. The
-    absence of all proves nothing. A wall after the last kept block means that the rest is missing.
+    absence of all proves nothing. A wall after the last kept block means that the rest is missing;
+    so does ``truncated``, by which the delivery says so.
     """
     offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
     kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
@@ -31,7 +33,7 @@ def access(page: Page, verdicts: Sequence[Verdict]) -> Access:
     declared = {
         c.value: f"{c.source}: isAccessibleForFree" for c in page.claims if c.field == "free"
     }
-    completeness, why = _completeness(wall, declared)
+    completeness, why = _completeness(truncated or wall, declared)
     if meter:
         return Access("metered", meter, completeness, why)
     if "false" in declared:
@@ -43,9 +45,9 @@ def access(page: Page, verdicts: Sequence[Verdict]) -> Access:
     return Access(completeness=completeness, completeness_evidence=why)
 
 
-def _completeness(wall: str | None, declared: dict[str, str]) -> tuple[Completeness, str | None]:
-    if wall:
-        return "partial", wall
+def _completeness(cut: str | None, declared: dict[str, str]) -> tuple[Completeness, str | None]:
+    if cut:
+        return "partial", cut
     if "true" in declared and "false" not in declared:
         return "full", f"{declared['true']} true"
     return "unknown", None
@@ -54,4 +56,4 @@ def _completeness(wall: str | None, declared: dict[str, str]) -> tuple[Completen
 def _first(page: Page, blocks: Sequence[int], pattern: re.Pattern[str]) -> str | None:
     found = (i for i in blocks if pattern.search(page.blocks[i].text))
     i = next(found, None)
-    return None if i is None else f"block {i}: {page.blocks[i].text[:120]}"
+    return None if i is None else f"block {i}: {shorten(page.blocks[i].text, 120, placeholder='…')}"

@@ -7,7 +7,7 @@ between two, or to a rejected stretch.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import DocumentError, RejectReason
 from pipeline.model import Ignored, RawDocument, Rejected
@@ -174,7 +174,14 @@ def _item(
         url=fields.get("warc-target-uri", "").strip("<> ") or None,
         fetched_at=fields.get("warc-date"),
     )
-    return accept(delivery, locator, data, media_type, own, response.charset(content_type))
+    item = accept(delivery, locator, data, media_type, own, response.charset(content_type))
+    return _marked(item, fields.get("warc-truncated"))
+
+
+def _marked(item: RawDocument | Rejected, cut: str | None) -> RawDocument | Rejected:
+    if cut is None or isinstance(item, Rejected):
+        return item
+    return replace(item, truncated=f"WARC-Truncated: {cut}")
 
 
 def _payload(fields: dict[str, str], block: bytes, limit: int) -> tuple[bytes, str]:
