@@ -1,8 +1,9 @@
 # `make run` runs the main job on a fresh machine, `make test` the tests; both need Python >= 3.11.
 PYTHON ?= python3
 BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check flow-test clean-all
+.PHONY: run test check flow-test
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -22,12 +23,14 @@ check: .venv/installed-dev
 
 # Pins hold everything, so nothing is resolved: the pip that an old Python brings is enough.
 .venv/installed: requirements.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Copydesk needs Python 3.11 or newer")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Copydesk needs Python 3.11 or newer")'
+	@echo "Installing into .venv: about a minute, once"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-dev.txt
-	touch $@
+	@echo "Installing the tools for the tests"
+	@$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-dev.txt
+	@touch $@

@@ -140,15 +140,18 @@ def refuse(job: Job, entries: Sequence[Rejected]) -> Tally:
 def _incoming(job: Job, batch: Batch, ledger: known.Known) -> Iterator[RawDocument | _Outcome]:
     """Yield the records that must be cleaned, and what is settled about the others."""
     for file in batch.files:
+        # The last record waits until the file is known to be whole: it may be half of one.
+        last: list[RawDocument | Rejected | Ignored] = []
         changed = False
         try:
             for item in read(job.raw, file, job.settings.reading):
-                yield _sift(item, ledger)
+                yield from (_sift(record, ledger) for record in last)
+                last = [item]
         except FileChangedError:
-            changed = True
+            changed, last = True, []
         except RawFileError as error:
-            rest = Rejected(file.path, "", None, "read", error.reason, error.detail)
-            yield _sift_refusal(rest, ledger)
+            last.append(Rejected(file.path, "", None, "read", error.reason, error.detail))
+        yield from (_sift(record, ledger) for record in last)
         yield _FileEnd(file, changed)
 
 

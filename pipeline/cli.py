@@ -105,13 +105,12 @@ def ingest(
     """
     from pipeline import engine, terminal
 
-    settings = _settings({**obj, "work.workers": workers})
-    display, notify = terminal.progress(quiet=as_json)
+    settings = _settings({**obj, "work.workers": workers} if workers else obj)
     if dry_run:
-        with engine.start(raw, clean, settings) as run:
-            todo = engine.plan(run, limit=limit, rescan=rescan)
+        todo = engine.look(raw, clean, settings, limit=limit, rescan=rescan)
         terminal.dump(_plan_facts(todo)) if as_json else terminal.print_plan(todo)
         return
+    display, notify = terminal.progress(quiet=as_json)
     with display:
         report = engine.ingest(raw, clean, settings, notify=notify, limit=limit, rescan=rescan)
     if as_json:

@@ -105,11 +105,11 @@ def start(
     flow_run_id: str | None = None,
 ) -> Iterator[Run]:
     """Lock ``clean/``, finish what a run that died left to do, and open a new run."""
-    if not raw.is_dir():
-        raise SettingsError(f"{raw}: there is no such raw folder")
+    _check_folders(raw, clean)
     threads = settings.work.workers or 2
     with state.open_state(clean, settings.store.lock_wait_seconds, threads) as store:
         edition.roll_forward(store, settings.store.keep_editions)
+        edition.check(store)
         _check_signatures(store, signature.spec(settings.dedup))
         state.begin(store)
         job = _job(raw, store, settings)
@@ -121,18 +121,31 @@ def start(
 def plan(run: Run, *, limit: int | None = None, rescan: bool = False) -> Plan:
     """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order."""
     run.notify("plan", 0, 1)
-    entries = list(walk(run.raw))
+    return _plan(run.job, run.store, limit=limit, rescan=rescan)
+
+
+def look(
+    raw: Path, clean: Path, settings: Settings, *, limit: int | None = None, rescan: bool = False
+) -> Plan:
+    """Return what ``ingest`` would open now; nothing is made or written."""
+    _check_folders(raw, clean)
+    with state.look_at_state(clean, settings.work.workers or 2) as store:
+        return _plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
+
+
+def _plan(job: Job, store: state.State, *, limit: int | None, rescan: bool) -> Plan:
+    entries = list(walk(job.raw))
     files = [entry for entry in entries if isinstance(entry, RawFile)]
-    settle_seconds = run.job.settings.reading.settle_seconds
-    latest = run.job.started_at.timestamp() - settle_seconds
+    settle_seconds = job.settings.reading.settle_seconds
+    latest = job.started_at.timestamp() - settle_seconds
     ripe = [file for file in files if not settle_seconds or file.mtime_ns / 1e9 <= latest]
     names = ("path", "size", "mtime_ns")
     seen = pa.table({name: [getattr(file, name) for file in ripe] for name in names}, _SEEN)
-    wanted = state.fresh_files(run.store, seen, run.job.pipeline_digest)
+    wanted = state.fresh_files(store, seen, job.pipeline_digest)
     fresh = [file for file in ripe if rescan or file.path in wanted]
     chosen = fresh if limit is None else fresh[:limit]
     return Plan(
-        batches=tuple(_cut(chosen, run.job.settings)),
+        batches=tuple(_cut(chosen, job.settings)),
         files=len(files),
         known=len(ripe) - len(fresh),
         deferred=len(files) - len(ripe) + len(fresh) - len(chosen),
@@ -171,7 +184,7 @@ def finish(run: Run, counts: RunCounts, tally: Tally) -> Report:
     run.notify("publish", 0, 1)
     job, store = run.job, run.store
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
-    grew = bool(edition.staged_parts(job.staging) or edition.gone_parts(store))
+    grew = bool(edition.parquet_files(job.staging) or edition.gone_parts(store))
     number = job.edition if grew else job.edition - 1
     row = _run_row(run, counts)
     totals = publish.stage_run(store, row, number, job.pipeline_digest)
@@ -185,6 +198,13 @@ def finish(run: Run, counts: RunCounts, tally: Tally) -> Report:
     edition.roll_forward(store, job.settings.store.keep_editions)
     run.notify("publish", 1, 1)
     return Report(row, tally, number, *totals)
+
+
+def _check_folders(raw: Path, clean: Path) -> None:
+    if not raw.is_dir():
+        raise SettingsError(f"{raw}: there is no such raw folder")
+    if clean.resolve().is_relative_to(raw.resolve()):
+        raise SettingsError(f"{clean}: inside the raw folder, where the next run would read it")
 
 
 def _run_row(run: Run, counts: RunCounts) -> publish.RunRow:

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.cleaning.clean import clean
 from pipeline.errors import DocumentError, RawFileError
 from pipeline.model import CleanDocument, Ignored, RawDocument, Rejected, Ruling
-from pipeline.reading.files import raw_file
+from pipeline.reading.files import printable, raw_file
 from pipeline.reading.read import read
 from pipeline.settings import Settings
 
@@ -22,7 +22,7 @@ def clean_file(
     """
     inside = file.absolute().is_relative_to(raw.absolute())
     home = raw if inside else file.parent
-    entry = raw_file(home, file.absolute().relative_to(home.absolute()).as_posix())
+    entry = raw_file(home, printable(file.absolute().relative_to(home.absolute()).as_posix()))
     try:
         for item in read(home, entry, settings.reading):
             if not isinstance(item, Ignored) and locator in {None, _locator(item)}:

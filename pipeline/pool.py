@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as WallTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,7 +56,7 @@ def crew(settings: Settings) -> Iterator[Crew]:
         max_workers=workers,
         max_tasks=settings.work.worker_tasks,
         initializer=_enter,
-        context=get_context("spawn"),
+        context=_context(),
     )
     try:
         yield Crew(pool, workers, settings)
@@ -65,6 +66,13 @@ def crew(settings: Settings) -> Iterator[Crew]:
         raise
     finally:
         pool.join()
+
+
+def _context() -> ForkServerContext:
+    """Return a way to start workers that pays for the imports once, and never forks a thread."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def clean_all(

@@ -137,10 +137,11 @@ def load(
     Raises SettingsError, naming the place, on unknown keys and wrong values.
     """
     file = (folder or Path.cwd()) / FILE
+    given = {key: value for key, value in (flags or {}).items() if value is not None}
     layers = (
         (str(file), _flatten(_toml(file))),
-        ("environment", _environment(os.environ if environ is None else environ)),
-        ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
+        ("environment", _split(_environment(os.environ if environ is None else environ))),
+        ("flag", _split(given)),
     )
     tree: dict[str, Any] = {}
     came_from = dict.fromkeys(_flatten(Settings().model_dump()), "default")
@@ -153,7 +154,11 @@ def load(
     try:
         return Settings.model_validate(tree), came_from
     except ValidationError as error:
-        lines = (".".join(map(str, e["loc"])) + ": " + e["msg"] for e in error.errors())
+        keys = [".".join(p for p in e["loc"] if isinstance(p, str)) for e in error.errors()]
+        lines = (
+            f"{came_from[key]}: {key}: {e['msg']}"
+            for key, e in zip(keys, error.errors(), strict=True)
+        )
         raise SettingsError("; ".join(lines)) from error
 
 
@@ -186,15 +191,19 @@ def _toml(file: Path) -> dict[str, Any]:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    found = {k: v for k, v in environ.items() if k.startswith(PREFIX)}
-    dotted = {k.removeprefix(PREFIX).lower().replace("__", "."): v for k, v in found.items()}
+    found = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
+    return {key.lower().replace("__", "."): value for key, value in found.items()}
+
+
+def _split(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Cut the strings that stand for lists at their commas."""
+    lists = {k for k, v in _flatten(Settings().model_dump()).items() if isinstance(v, tuple)}
     return {
-        k: v.split(",") if isinstance(_default(k), (tuple, list)) else v for k, v in dotted.items()
+        key: [part.strip() for part in value.split(",") if part.strip()]
+        if key in lists and isinstance(value, str)
+        else value
+        for key, value in values.items()
     }
-
-
-def _default(key: str) -> Any:
-    return _flatten(Settings().model_dump()).get(key)
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

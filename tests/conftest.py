@@ -1,10 +1,15 @@
 """Texts that tests make up: stories of plain prose, and copies of them as outlets print them."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from pipeline import engine, pool
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -41,3 +46,32 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared data folder is not beside the project")
     return SHARED
+
+
+class _Here:
+    """Stands in for the pool of processes: a task is done where it is scheduled."""
+
+    def schedule(
+        self, function: Callable[..., Any], args: tuple[Any, ...], **_: float
+    ) -> "Future[Any]":
+        done: Future[Any] = Future()
+        try:
+            done.set_result(function(*args))
+        except Exception as error:  # noqa: BLE001 - as a worker does
+            done.set_exception(error)
+        return done
+
+
+@pytest.fixture(scope="module")
+def inline() -> Iterator[None]:
+    """Run the line in this process for the tests of a module: no workers, no limits, no wait."""
+
+    @contextmanager
+    def crew(settings: Any) -> Iterator[pool.Crew]:
+        yield pool.Crew(_Here(), 1, settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "crew", crew)
+        patch.setattr(pool, "_allow", lambda _: None)
+        patch.setattr(pool, "_unlimited", lambda call, item: call(item))
+        yield

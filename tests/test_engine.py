@@ -227,7 +227,7 @@ def test_manifest_names_every_file(mixed: Path, tmp_path: Path):
     assert {f["path"]: f["sha256"] for f in manifest["files"]} == {
         path: sha256(data) for path, data in published.items()
     }
-    assert sum(f["rows"] for f in manifest["files"] if f["table"] == "documents") == 16
+    assert sum(f["rows"] for f in manifest["files"] if f["table"] == "documents") == 17
 
 
 def test_run_that_dies_after_its_commit_is_rolled_forward(
@@ -265,7 +265,7 @@ def test_run_that_dies_before_its_commit_leaves_nothing(
         with pytest.raises(OSError, match="Input/output"):
             engine.ingest(mixed, tmp_path / "clean", settings())
     assert files_of(tmp_path / "clean") == {}
-    assert engine.ingest(mixed, tmp_path / "clean", settings()).row.stored == 16
+    assert engine.ingest(mixed, tmp_path / "clean", settings()).row.stored == 17
 
 
 def test_one_writer_at_a_time(tmp_path: Path):

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pipeline.errors import StoreError
 from pipeline.store.edition import MANIFEST
 from pipeline.store.schemas import TABLES
+from pipeline.store.state import literal, quote
 
 Row = dict[str, Any]
 LEAST_PREFIX = 6
@@ -42,8 +43,8 @@ def open_shelf(clean: Path) -> Shelf:
     db.execute("SET TimeZone = 'UTC'")
     for name, table in TABLES.items():
         if any((clean / name).rglob("*.parquet")):
-            glob = str(clean / name / "**" / "*.parquet").replace("'", "''")
-            source = f"read_parquet('{glob}', hive_partitioning = false)"
+            glob = f"{literal(clean / name)}/**/*.parquet"
+            source = f"read_parquet('{quote(glob)}', hive_partitioning = false)"
         else:
             db.register(f"no_{name}", table.arrow().empty_table())
             source = f"no_{name}"

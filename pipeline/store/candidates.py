@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from pipeline.store import slips
-from pipeline.store.state import State, arrow, count, execute
+from pipeline.store.state import State, arrow, count, execute, literal
 
 ANCHORS = 8
 """Texts of a large shelf that all others are paired with: those with the least ids."""
@@ -72,7 +72,7 @@ def gather(state: State, wanted: str) -> None:
         [str(state.clean), str(state.staging)],
     )
     rows = execute(state, "SELECT DISTINCT file FROM wanted ORDER BY file")
-    files = [row[0] for row in rows] or slips.documents(state.staging)
+    files = [literal(file) for (file,) in rows] or slips.documents(state.staging)
     execute(
         state,
         f"""INSERT INTO run.words

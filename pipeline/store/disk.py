@@ -23,9 +23,17 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and what is missing above it."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        sync(path.parent)
+
+
 def write(path: Path, data: bytes) -> None:
     """Replace a small file whole: readers see the old bytes or the new ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_bytes(data)
     sync(fresh)
@@ -34,7 +42,7 @@ def write(path: Path, data: bytes) -> None:
 
 def replace(staged: Path, target: Path) -> None:
     """Move a synced file to its place, over an older one if there is one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     staged.replace(target)
     sync(target.parent)
 
@@ -42,18 +50,31 @@ def replace(staged: Path, target: Path) -> None:
 def remove(path: Path) -> None:
     """Remove a file, and its folder when that leaves it empty; a missing file is fine."""
     path.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
+    if not path.parent.is_dir():
+        return
+    sync(path.parent)
+    if not any(path.parent.iterdir()):
         path.parent.rmdir()
+        sync(path.parent.parent)
 
 
 def link(path: Path, twin: Path) -> None:
-    """Give a file a second name; where the file system has no hard links, copy it."""
+    """Give a file a second name; where the file system has no hard links, copy it.
+
+    Not durable by itself: ``sync_tree`` on the folder of the twins makes all of them so.
+    """
     twin.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(path, twin)
     except OSError:
         shutil.copyfile(path, twin)
         sync(twin)
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush the entries of a folder and of all folders below it; the files are synced already."""
+    for below in (folder, *(f for f in folder.rglob("*") if f.is_dir())):
+        sync(below)
 
 
 def clear(folder: Path) -> None:
@@ -64,22 +85,26 @@ def clear(folder: Path) -> None:
 
 
 @contextmanager
-def lock(path: Path, wait_seconds: float) -> Iterator[None]:
-    """Hold the one writer's lock; it dies with the process. Raises LockedError when it is taken."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def lock(path: Path, wait_seconds: float, *, shared: bool = False) -> Iterator[None]:
+    """Hold the one writer's lock; it dies with the process. Raises LockedError when it is taken.
+
+    A ``shared`` lock keeps writers out, not other readers, and leaves no trace in the file.
+    """
     until = time.monotonic() + wait_seconds
-    with path.open("a+") as file:
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    with path.open("r" if shared else "a+") as file:
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, kind | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() >= until:
                     raise LockedError(_holder(path)) from None
                 time.sleep(0.2)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        if not shared:
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
         yield
 
 

@@ -10,6 +10,7 @@ import shutil
 from dataclasses import astuple
 from pathlib import Path
 
+from pipeline.errors import StoreError
 from pipeline.store import disk, parts
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
@@ -21,11 +22,37 @@ EDITIONS = ".editions"
 
 def staged_parts(staging: Path) -> list[parts.Part]:
     """Describe every staged Parquet part, in path order."""
-    files = [f for table in TABLES for f in sorted((staging / table).rglob("*.parquet"))]
     return [
         parts.describe(f, f.relative_to(staging).parts[0], f.relative_to(staging).as_posix())
-        for f in files
+        for f in parquet_files(staging)
     ]
+
+
+def parquet_files(folder: Path) -> list[Path]:
+    """Return the Parquet files of all tables below ``clean/`` or its staging folder."""
+    return [f for table in TABLES for f in sorted((folder / table).rglob("*.parquet"))]
+
+
+def check(state: State) -> None:
+    """Raise StoreError unless the published files are just those that the state lists.
+
+    Without one of them rows would be lost in silence; with one more, readers of the globs would
+    see rows twice.
+    """
+    listed = dict(execute(state, "SELECT path, bytes FROM parts"))
+    published = {
+        f.relative_to(state.clean).as_posix(): f.stat().st_size for f in parquet_files(state.clean)
+    }
+    if wrong := sorted(p for p, size in listed.items() if published.get(p) != size):
+        raise StoreError(
+            f"{state.clean}: {len(wrong)} published files are missing or changed, first "
+            f"{wrong[0]}; copy them from {EDITIONS}/{edition(state)}, or start with a new folder"
+        )
+    if strays := sorted(published.keys() - listed):
+        raise StoreError(
+            f"{state.clean}: its state does not know {len(strays)} Parquet files, first "
+            f"{strays[0]}; move them away, or start with a new folder"
+        )
 
 
 def gone_parts(state: State) -> list[str]:
@@ -40,6 +67,7 @@ def commit(state: State, number: int, run_id: str, finished_at: str, signature: 
     """
     puts = staged_parts(state.staging)
     gone = gone_parts(state)
+    disk.sync_tree(state.home)
     execute(state, "BEGIN TRANSACTION")
     for statement in _COMMIT:
         execute(state, statement)
@@ -77,6 +105,8 @@ def roll_forward(state: State, keep_editions: int) -> None:
             disk.remove(state.clean / path)
         elif (staged := state.staging / path).exists():
             disk.replace(staged, state.clean / path)
+        elif not (state.clean / path).exists():
+            raise StoreError(f"{state.clean}: {path} was committed, and is gone from {staged}")
     manifest = _manifest(state)
     _snapshot(state, manifest)
     disk.write(state.clean / MANIFEST, manifest)
@@ -157,6 +187,7 @@ def _snapshot(state: State, manifest: bytes) -> None:
     for part in json.loads(manifest)["files"]:
         disk.link(state.clean / part["path"], fresh / part["path"])
     disk.write(fresh / MANIFEST, manifest)
+    disk.sync_tree(fresh)
     disk.replace(fresh, folder)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline.errors import ConservationError
 from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
-from pipeline.store.state import State, arrow, count, execute
+from pipeline.store.state import State, arrow, count, execute, literal
 
 UNKNOWN_DAY = "unknown"
 
@@ -104,8 +104,10 @@ def _drop_losers(state: State, digest: str) -> None:
         state, "SELECT part, staged, list(doc_id) FROM run.loser GROUP BY ALL ORDER BY ALL"
     )
     for part, staged, ids in rows:
-        for table, path in (("documents", part), ("removed", _twin(part))):
-            _rewrite(state, table, path, "doc_id", ids, digest, published=not staged)
+        _rewrite(state, "documents", part, "doc_id", ids, digest, published=not staged)
+        # The twin may have gone before: of the documents that stayed, nothing was removed.
+        if ((state.staging if staged else state.clean) / _twin(part)).exists():
+            _rewrite(state, "removed", _twin(part), "doc_id", ids, digest, published=not staged)
 
 
 def _drop(state: State, table: str, column: str, dead: str, digest: str) -> None:
@@ -144,7 +146,7 @@ def _stage_days(state: State, table: str, query: str, name: str, digest: str) ->
         state,
         f"""SELECT {day_of("published_date")} AS day, * FROM ({lying})
         ORDER BY day, {key}""",
-        [[file for (file,) in files] or slips.documents(state.staging)],
+        [[literal(file) for (file,) in files] or slips.documents(state.staging)],
     )
     written = 0
     for day, pieces in groupby(_cut_by_day(reader), key=itemgetter(0)):

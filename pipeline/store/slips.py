@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from pipeline.store import parts
 from pipeline.store.rows import Row
 from pipeline.store.schemas import TABLES
+from pipeline.store.state import literal
 
 SLIPS = {
     "found": TABLES["origins"].arrow(),
@@ -48,19 +49,19 @@ def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:
 
 
 def files(staging: Path, kind: str) -> list[str]:
-    """Return all slips of a kind; at least one, which may be empty."""
+    """Return all slips of a kind, as DuckDB reads them; at least one, which may be empty."""
     folder = staging / "slips"
     empty = folder / f"{kind}-.parquet"
     if not empty.exists():
         write(staging, kind, "", [])
-    return sorted(map(str, folder.glob(f"{kind}-*.parquet")))
+    return sorted(map(literal, folder.glob(f"{kind}-*.parquet")))
 
 
 def documents(staging: Path) -> list[str]:
-    """Return the staged parts of ``documents``; at least one file, which may be empty."""
-    found = sorted(map(str, (staging / "documents").rglob("*.parquet")))
+    """Return the staged parts of ``documents``, as DuckDB reads them; at least one, maybe empty."""
+    found = sorted(map(literal, (staging / "documents").rglob("*.parquet")))
     if not found:
         empty = staging / "slips" / "documents.parquet"
         parts.write_table(empty, "documents", parts.from_rows("documents", []), "")
-        return [str(empty)]
+        return [literal(empty)]
     return found

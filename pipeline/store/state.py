@@ -4,6 +4,7 @@ During a run a second database, ``run``, is attached from the staging folder; it
 What the run found goes into the state in one transaction: see ``edition``.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pyarrow as pa
 from pipeline.errors import TRANSIENT, StoreError
 from pipeline.store import disk
 
+DATABASE = "state.duckdb"
 STATE_VERSION = "1"
 MAX_TRIES = 3
 """Runs in which a record is tried that was refused for want of time, memory or I/O."""
@@ -67,15 +69,40 @@ def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State
     version or damaged.
     """
     home = clean / ".state"
-    with disk.lock(home / "lock", wait_seconds):
-        try:
-            db = _connect(home, threads)
-        except duckdb.Error as error:
-            raise StoreError(f"{home / 'state.duckdb'}: {error}") from error
-        try:
+    try:
+        disk.make_folder(home)
+    except OSError as error:
+        raise StoreError(f"{home}: {error.strerror}") from error
+    with disk.lock(home / "lock", wait_seconds), _opened(clean, threads) as state:
+        yield state
+
+
+@contextmanager
+def look_at_state(clean: Path, threads: int) -> Iterator[State]:
+    """Open the state to read and write nothing; an empty one if there is none yet.
+
+    Raises LockedError and StoreError as ``open_state`` does.
+    """
+    home = clean / ".state"
+    if not (home / DATABASE).exists():
+        with duckdb.connect() as db:
+            db.execute(_TABLES)
             yield State(clean, db)
-        finally:
-            db.close()
+        return
+    with (
+        disk.lock(home / "lock", 0, shared=True),
+        _opened(clean, threads, read_only=True) as state,
+    ):
+        yield state
+
+
+@contextmanager
+def _opened(clean: Path, threads: int, *, read_only: bool = False) -> Iterator[State]:
+    state = State(clean, _connect(clean / ".state", threads, read_only=read_only))
+    try:
+        yield state
+    finally:
+        state.db.close()
 
 
 def begin(state: State) -> None:
@@ -148,7 +175,15 @@ def quote(path: Path | str) -> str:
     return str(path).replace("'", "''")
 
 
-def _connect(home: Path, threads: int) -> duckdb.DuckDBPyConnection:
+def literal(path: Path | str) -> str:
+    """Return the glob that matches just this path: DuckDB takes every file name for a glob."""
+    return _GLOB.sub(r"[\g<0>]", str(path))
+
+
+_GLOB = re.compile(r"[*?\[]")
+
+
+def _connect(home: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": threads,
         "temp_directory": str(home / "tmp"),
@@ -156,14 +191,21 @@ def _connect(home: Path, threads: int) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
         "memory_limit": "1GB",
     }
-    db = duckdb.connect(str(home / "state.duckdb"), config=config)
+    try:
+        db = duckdb.connect(str(home / DATABASE), read_only=read_only, config=config)
+        _make_tables(db)
+        found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
+    except duckdb.Error as error:
+        raise StoreError(f"{home / DATABASE}: {error}") from error
+    if found != [(STATE_VERSION,)]:
+        db.close()
+        raise StoreError(f"{home}: state version {found} is not {STATE_VERSION}; use a new folder")
+    return db
+
+
+def _make_tables(db: duckdb.DuckDBPyConnection) -> None:
     db.execute("SET TimeZone = 'UTC'")
     if not db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
         db.execute(
             f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('version', '{STATE_VERSION}'); COMMIT"
         )
-    found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
-    if found != [(STATE_VERSION,)]:
-        db.close()
-        raise StoreError(f"{home}: state version {found} is not {STATE_VERSION}; use a new folder")
-    return db
