@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline import engine, pool
+from pipeline.store import disk
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -64,7 +65,7 @@ class _Here:
 
 @pytest.fixture(scope="module")
 def inline() -> Iterator[None]:
-    """Run the line in this process for the tests of a module: no workers, no limits, no wait."""
+    """Run the line in this process for the tests of a module: no workers, no limits, no syncs."""
 
     @contextmanager
     def crew(settings: Any) -> Iterator[pool.Crew]:
@@ -74,4 +75,5 @@ def inline() -> Iterator[None]:
         patch.setattr(engine, "crew", crew)
         patch.setattr(pool, "_allow", lambda _: None)
         patch.setattr(pool, "_unlimited", lambda call, item: call(item))
+        patch.setattr(disk, "sync", lambda _: None)
         yield

@@ -10,6 +10,8 @@ KEEP_FROM = 0.5
 MIN_SHARE = 0.5
 """Least share of a helper extractor's words that must be kept, or its choice counts."""
 COVERED = 0.5
+_LONGER = 5
+"""Words of a line that may be all there is of a story without a sentence."""
 
 
 def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[Verdict, ...]:
@@ -81,4 +83,5 @@ def _bodies(page: Page, lines: Outline) -> tuple[tuple[str, frozenset[int]], ...
     main = range(lines.main.start, lines.main.end)
     prose = frozenset(i for i in main if lines.prose[i])
     sentences = frozenset(i for i, is_end in enumerate(lines.terminal) if is_end)
-    return (("prose", prose or sentences),)
+    longer = frozenset(i for i, size in enumerate(lines.sizes) if size >= _LONGER)
+    return (("prose", prose or sentences or longer),)

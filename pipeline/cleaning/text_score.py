@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from pipeline.cleaning.lexicon import is_furniture
 from pipeline.cleaning.prose import STOP_WORDS, Outline, clusters, outline, stop_share
+from pipeline.cleaning.tables import table_rows
 from pipeline.model import Page
 
 # Fitted by logistic regression on hand-labelled news pages and articles dumped in four styles,
@@ -51,7 +52,10 @@ WEIGHTS: dict[str, tuple[float, float, float]] = {
 
 _SEPARATOR = re.compile(r"[|›»·•→]")
 _ADDRESS = re.compile(r"[©@]|https?:|www\.")
-_RUN_ON_SCORE = 0.6
+_FLOOR = 0.6
+"""Score of lines that the fitted pages, all full of furniture, cannot tell of."""
+_MOSTLY = 0.7
+"""Share of a page's words in the main run of prose from which the page is a plain story."""
 _FAR = 10
 """Lines past which a prose line is as good as none."""
 
@@ -66,8 +70,8 @@ def score_text(page: Page) -> tuple[float, ...]:
         weights = WEIGHTS[name]
         sums = [s + weights[k] * x for s, k, x in zip(sums, kinds, column, strict=True)]
     scores = [1 / (1 + math.exp(-max(-30.0, min(30.0, s)))) for s in sums]
-    for i in _run_on(page_outline):
-        scores[i] = max(scores[i], _RUN_ON_SCORE)
+    for i in _run_on(page_outline) | plain_story(page_outline) | table_rows(page_outline):
+        scores[i] = max(scores[i], _FLOOR)
     return tuple(scores)
 
 
@@ -86,6 +90,14 @@ def _run_on(page: Outline) -> set[int]:
         if page.prose[i - 1] and page.prose[i + 1] and _is_sentence(page, i):
             found.add(i)
     return found
+
+
+def plain_story(page: Outline) -> set[int]:
+    """Return the prose of the main run where most words of the page stand in it."""
+    main = range(page.main.start, page.main.end)
+    if page.main.words < _MOSTLY * sum(page.sizes):
+        return set()
+    return {i for i in main if page.prose[i] and not is_furniture(page.bare[i])}
 
 
 def _is_sentence(page: Outline, i: int) -> bool:

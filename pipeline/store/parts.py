@@ -1,5 +1,6 @@
 """Parquet parts: how one is written, read back and rewritten without some of its rows."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,14 +37,30 @@ def place(table: str, partition: str | None, name: str) -> str:
 
 def from_rows(table: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Make an Arrow table of dictionaries; a key that is missing or too much is an error."""
-    schema = TABLES[table].arrow()
+    return to_arrow(TABLES[table].arrow(), rows)
+
+
+def to_arrow(schema: pa.Schema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Make a table of a schema; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
     columns: dict[str, list[Any]] = {name: [] for name in schema.names}
     for row in rows:
         if row.keys() != columns.keys():
-            raise KeyError(f"{table}: {sorted(row.keys() ^ columns.keys())}")
+            raise KeyError(f"wrong columns: {sorted(row.keys() ^ columns.keys())}")
         for name, value in row.items():
             columns[name].append(value)
-    return pa.table(columns, schema=schema)
+    try:
+        return pa.table(columns, schema=schema)
+    except UnicodeEncodeError:  # one odd character must not cost the batch
+        return pa.table({n: _encodable(c) for n, c in columns.items()}, schema=schema)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LONE.sub("\ufffd", value)
+    return [_encodable(v) for v in value] if isinstance(value, list) else value
+
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 def write(path: Path, table: str, batches: Iterable[pa.RecordBatch], digest: str) -> int:

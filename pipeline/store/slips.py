@@ -45,7 +45,7 @@ def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:
     """Write one slip of a kind; ``name`` tells it from the others."""
     path = staging / "slips" / f"{kind}-{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(list(rows), schema=SLIPS[kind]), path)
+    pq.write_table(parts.to_arrow(SLIPS[kind], rows), path)
 
 
 def files(staging: Path, kind: str) -> list[str]:

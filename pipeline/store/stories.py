@@ -82,7 +82,9 @@ def touch(state: State) -> None:
     """
     execute(
         state,
-        """CREATE TABLE run.edge AS SELECT a, b FROM matches UNION SELECT a, b FROM run.match""",
+        """CREATE TABLE run.edge AS
+        WITH either AS (SELECT a, b FROM matches UNION ALL SELECT a, b FROM run.match)
+        SELECT a, b FROM either UNION SELECT b, a FROM either""",
     )
     execute(
         state,
@@ -107,37 +109,36 @@ def touch(state: State) -> None:
 
 
 def _reach(state: State) -> None:
-    """Add what the touched texts are matched with until nothing is added."""
-    size = -1
-    while size != (size := count(state, "SELECT count(*) FROM run.touched")):
-        execute(
-            state,
-            """INSERT INTO run.touched
-            SELECT DISTINCT n, n FROM (
-                SELECT e.b AS n FROM run.edge e SEMI JOIN run.touched t ON t.text_no = e.a
-                UNION SELECT e.a FROM run.edge e SEMI JOIN run.touched t ON t.text_no = e.b)
-            ANTI JOIN run.touched t ON t.text_no = n""",
-        )
+    """Add all that the touched texts are matched with, directly or not."""
+    execute(
+        state,
+        """INSERT INTO run.touched
+        WITH RECURSIVE reached(n) AS (
+            SELECT text_no FROM run.touched
+            UNION SELECT e.b FROM reached r JOIN run.edge e ON e.a = r.n)
+        SELECT n, n FROM reached ANTI JOIN run.touched t ON t.text_no = n""",
+    )
 
 
 def _label(state: State) -> None:
-    """Give each touched text the least number of its component: labels sink along the edges."""
-    sunk = 1
-    while sunk:
-        execute(
-            state,
-            """CREATE OR REPLACE TEMP TABLE lower AS
-            SELECT x.text_no, min(y.root) AS root
-            FROM (SELECT a, b FROM run.edge UNION ALL SELECT b, a FROM run.edge) e
-            JOIN run.touched x ON x.text_no = e.a JOIN run.touched y ON y.text_no = e.b
-            GROUP BY x.text_no HAVING min(y.root) < any_value(x.root)""",
-        )
-        sunk = count(state, "SELECT count(*) FROM lower")
-        execute(
-            state,
-            """UPDATE run.touched SET root = lower.root FROM lower
-            WHERE lower.text_no = run.touched.text_no""",
-        )
+    """Give each touched text the least number of its component.
+
+    In each round a component hooks onto the least one beside it, and all paths to a root are cut
+    to one step: the rounds grow with the logarithm of the component, not with its diameter.
+    """
+    while count(state, _HOOK):  # an update returns how many rows it changed
+        while count(state, _JUMP):
+            pass
+
+
+_HOOK = """UPDATE run.touched SET root = least_.root FROM (
+    SELECT x.root AS old, min(y.root) AS root FROM run.edge e
+    JOIN run.touched x ON x.text_no = e.a JOIN run.touched y ON y.text_no = e.b
+    GROUP BY old HAVING min(y.root) < old) least_
+WHERE run.touched.root = least_.old"""
+
+_JUMP = """UPDATE run.touched SET root = next_.root FROM run.touched next_
+WHERE next_.text_no = run.touched.root AND next_.root < run.touched.root"""
 
 
 _ALIVE = """SELECT n.text_no, d.doc_id, d.published_at, d.agency, d.source
