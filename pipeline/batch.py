@@ -6,12 +6,12 @@ in a thread, in a task or on another machine that sees the same folders.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.errors import FileChangedError, RawFileError, RejectReason
+from pipeline.errors import FileChangedError, RawFileError
 from pipeline.identity import code_digest, digest, versions
 from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected
 from pipeline.pool import Crew, clean_all
@@ -60,6 +60,8 @@ class Tally:
     ignored: int = 0
     files_deferred: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    without_text: int = 0
+    """Documents of which nothing is left."""
     words_kept: int = 0
     words_removed: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +81,7 @@ class _Seen:
 class _RefusedAgain:
     """A record that was refused before and would fare no better now."""
 
-    origin: Origin
+    refusal: known.Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class _Books:
     documents: dict[str, CleanDocument] = field(default_factory=dict)
     found: list[rows.Row] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    again: list[Origin] = field(default_factory=list)
+    again: list[known.Refusal] = field(default_factory=list)
     finished: list[RawFile] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     count: Counter[str] = field(default_factory=Counter)
@@ -161,17 +163,16 @@ def _sift(item: RawDocument | Rejected | Ignored, ledger: known.Known) -> RawDoc
     if isinstance(item, Rejected):
         return _sift_refusal(item, ledger)
     origin = item.origin
-    if ledger.refused(origin.path, origin.locator, origin.sha256):
-        return _RefusedAgain(origin)
+    if refusal := ledger.refusal_of(origin):
+        return _RefusedAgain(refusal)
     least = ledger.least_origin(item.doc_id)
     news = least is None or known.origin_key(origin.path, origin.locator) < least
     return item if news else _Seen(item.doc_id, origin)
 
 
 def _sift_refusal(item: Rejected, ledger: known.Known) -> Rejected | _RefusedAgain:
-    if ledger.refused(item.path, item.locator, item.sha256):
-        return _RefusedAgain(Origin(item.path, item.locator, item.sha256 or ""))
-    return item
+    earlier = ledger.met_before(item)
+    return _RefusedAgain(earlier) if earlier else item
 
 
 def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
@@ -188,7 +189,7 @@ def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
         case _Seen():
             books.found.append(rows.origin_row(outcome.doc_id, outcome.origin, job.run_id))
         case _RefusedAgain():
-            books.again.append(outcome.origin)
+            books.again.append(outcome.refusal)
         case _FileEnd(file, changed):
             books.changed.update([file.path] if changed else [])
             books.finished.extend([] if changed else [file])
@@ -213,6 +214,7 @@ def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
         parts.from_rows("removed", removed),
         job.pipeline_digest,
     )
+    books.count["without_text"] += sum(not row["text"] for row in kept)
     books.words["kept"] += sum(row["word_count"] for row in kept)
     for row in removed:
         books.words[row["label"]] += rows.count_words(row["text"])
@@ -223,7 +225,7 @@ def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
 def _close(job: Job, name: str, books: _Books, ledger: known.Known) -> Tally:
     """Write the slips; a file that changed is as if its refusals had not been met."""
     stands = [r for r in books.rejected if r.path not in books.changed]
-    again = [o for o in books.again if o.path not in books.changed]
+    again = [refusal for refusal in books.again if refusal.path not in books.changed]
     _write_slips(job, name, books, stands, again, ledger)
     count, kept = books.count, books.words.pop("kept", 0)
     undecided = len(books.rejected) - len(stands) + len(books.again) - len(again)
@@ -237,6 +239,7 @@ def _close(job: Job, name: str, books: _Books, ledger: known.Known) -> Tally:
         ignored=count["Ignored"],
         files_deferred=len(books.changed),
         reasons=Counter(str(r.reason) for r in stands),
+        without_text=count["without_text"],
         words_kept=kept,
         words_removed=books.words,
     )
@@ -247,28 +250,13 @@ def _write_slips(
     name: str,
     books: _Books,
     rejected: Sequence[Rejected],
-    again: Sequence[Origin],
+    again: Sequence[known.Refusal],
     ledger: known.Known,
 ) -> None:
     """Write what the ledger must learn: files read, documents found, records refused."""
     files = [{"path": f.path, "size": f.size, "mtime_ns": f.mtime_ns} for f in books.finished]
-    fresh = [(r.path, r.locator, r.sha256, r.reason, ledger.tries(r)) for r in rejected]
-    old = [(o.path, o.locator, o.sha256 or None, *ledger.again(o.path, o.locator)) for o in again]
-    refused = [_refusal(*row, digest=job.pipeline_digest) for row in fresh + old]
+    refused = [asdict(refusal) for refusal in (*map(ledger.book, rejected), *again)]
     slips.write(job.staging, "file", name, files)
     slips.write(job.staging, "found", name, books.found)
     slips.write(job.staging, "rejected", name, [rows.rejected_row(r, job.run_id) for r in rejected])
     slips.write(job.staging, "refused", name, refused)
-
-
-def _refusal(
-    path: str, locator: str, sha256: str | None, reason: RejectReason, tries: int, *, digest: str
-) -> rows.Row:
-    return {
-        "path": path,
-        "locator": locator,
-        "sha256": sha256,
-        "reason": str(reason),
-        "digest": digest,
-        "tries": tries,
-    }

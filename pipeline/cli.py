@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, SettingsError
 
 REJECTS = 3
 RAW, CLEAN = Path("raw"), Path("clean")
@@ -77,7 +77,7 @@ def _clean_option(command: Command) -> Command:
 @click.option("--limit", type=click.IntRange(1), help="Open at most so many raw files.")
 @click.option("--workers", type=click.IntRange(1), help="Cleaning processes; default: one a core.")
 @click.option("--rescan", is_flag=True, help="Open files that the ledger knows, too.")
-@click.option("--strict", is_flag=True, help="Exit with 3 when a record was rejected.")
+@click.option("--strict", is_flag=True, help="Exit with 3 when this run rejected a record.")
 @_json_option
 @click.pass_obj
 def ingest(
@@ -144,11 +144,17 @@ def show(obj: dict[str, Any], file: Path, raw: Path, locator: str | None, *, as_
     from pipeline import looking, terminal
 
     outcomes = looking.clean_file(file, raw, _settings(obj), locator)
+    shown = 0
     if as_json:
-        terminal.dump([looking.facts(outcome) for outcome in outcomes])
-        return
-    for outcome in outcomes:
-        terminal.print_outcome(outcome)
+        rows = [looking.facts(outcome) for outcome in outcomes]
+        shown = len(rows)
+        terminal.dump(rows)
+    else:
+        for outcome in outcomes:
+            terminal.print_outcome(outcome)
+            shown += 1
+    if not shown:
+        raise SettingsError(f"{file}: there is no record at {locator}")
 
 
 @main.command()
@@ -179,6 +185,10 @@ def status(obj: dict[str, Any], clean: Path, *, as_json: bool) -> None:
     """Show what is in CLEAN, how the last run went, and what an older version cleaned.
 
     It reads the published files alone, and so works while a run is writing.
+
+    \b
+    copydesk status
+    copydesk status out/ --json
     """
     from pipeline import terminal
     from pipeline.batch import pipeline_digest
@@ -192,7 +202,12 @@ def status(obj: dict[str, Any], clean: Path, *, as_json: bool) -> None:
 @click.argument("table", required=False)
 @_json_option
 def schema(table: str | None, *, as_json: bool) -> None:
-    """Show the columns of every TABLE in clean/, with type and meaning."""
+    """Show the columns of every TABLE in clean/, or of one, with type and meaning.
+
+    \b
+    copydesk schema
+    copydesk schema articles --json
+    """
     from pipeline import terminal
     from pipeline.store import browse
 
@@ -208,6 +223,10 @@ def config(obj: dict[str, Any], *, as_json: bool) -> None:
 
     A flag (--set) goes before the environment (COPYDESK_DEDUP__ROWS=4), that before copydesk.toml
     in the working folder, that before the default.
+
+    \b
+    copydesk config
+    copydesk --set dedup.rows=4 config --json
     """
     from pipeline import terminal
     from pipeline.settings import explain, load
@@ -245,6 +264,7 @@ def _report_facts(report: Any) -> dict[str, Any]:
         "stories": report.stories,
         "copies": report.copies,
         "reasons": dict(sorted(report.tally.reasons.items())),
+        "documents_without_text": report.tally.without_text,
         "words_kept": report.tally.words_kept,
         "words_removed": dict(sorted(report.tally.words_removed.items())),
     }

@@ -110,7 +110,7 @@ def start(
     with state.open_state(clean, settings.store.lock_wait_seconds, threads) as store:
         edition.roll_forward(store, settings.store.keep_editions)
         edition.check(store)
-        _check_signatures(store, signature.spec(settings.dedup))
+        _check_comparison(store, comparison_digest(settings))
         state.begin(store)
         job = _job(raw, store, settings)
         known.save(store, store.staging)
@@ -193,7 +193,7 @@ def finish(run: Run, counts: RunCounts, tally: Tally) -> Report:
         number,
         job.run_id,
         row.finished_at.isoformat(),
-        signature.spec(job.settings.dedup),
+        comparison_digest(job.settings),
     )
     edition.roll_forward(store, job.settings.store.keep_editions)
     run.notify("publish", 1, 1)
@@ -237,14 +237,19 @@ def _job(raw: Path, store: state.State, settings: Settings) -> Job:
     )
 
 
-def _check_signatures(store: state.State, spec: str) -> None:
+def _check_comparison(store: state.State, wanted: str) -> None:
     """Refuse a store whose texts were compared by other means: the two must never be mixed."""
-    made_with = state.get(store, "signature_digest")
-    if made_with not in {None, spec}:
+    made_with = state.get(store, "comparison_digest")
+    if made_with not in {None, wanted}:
         raise StoreError(
-            f"{store.clean}: its texts were compared with other settings or code (signature "
-            f"{made_with}, now {spec}); ingest raw/ into a new folder"
+            f"{store.clean}: its texts were compared by other settings of [dedup] or another "
+            f"way of making signatures ({made_with}, now {wanted}); ingest raw/ into a new folder"
         )
+
+
+def comparison_digest(settings: Settings) -> str:
+    """Return the digest of how texts are compared, which one store may not mix."""
+    return digest([signature.spec(settings.dedup), settings.dedup.model_dump(mode="json")])
 
 
 def _cut(files: Sequence[RawFile], settings: Settings) -> Iterator[Batch]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cleaning.clean import clean
-from pipeline.errors import DocumentError, RawFileError
+from pipeline.errors import DocumentError, RawFileError, SettingsError
 from pipeline.model import CleanDocument, Ignored, RawDocument, Rejected, Ruling
 from pipeline.reading.files import printable, raw_file
 from pipeline.reading.read import read
@@ -19,16 +19,21 @@ def clean_file(
     """Yield each record of a raw file cleaned or rejected, in file order.
 
     ``raw`` is the raw folder if ``file`` lies in it, which may decide the delivery source.
+    Raises SettingsError when there is no record at ``locator``.
     """
     inside = file.absolute().is_relative_to(raw.absolute())
     home = raw if inside else file.parent
     entry = raw_file(home, printable(file.absolute().relative_to(home.absolute()).as_posix()))
+    found = locator is None
     try:
         for item in read(home, entry, settings.reading):
             if not isinstance(item, Ignored) and locator in {None, _locator(item)}:
+                found = True
                 yield _clean(item, settings)
     except RawFileError as error:
         yield Rejected(entry.path, "", None, "read", error.reason, error.detail)
+    if not found:
+        raise SettingsError(f"{file}: no record at {locator}")
 
 
 def facts(outcome: CleanDocument | Rejected) -> dict[str, Any]:

@@ -186,6 +186,7 @@ class Facts:
     title_source: str | None = None
     authors: tuple[str, ...] = ()
     authors_source: str | None = None
+    editors: tuple[str, ...] = ()
     agency: str | None = None
     agency_source: str | None = None
     dateline: str | None = None

@@ -4,7 +4,9 @@ Titles and texts are hostile input: control characters are shown, never sent, an
 is taken for markup.
 """
 
+import io
 import json
+import shlex
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -28,6 +30,9 @@ Row = Mapping[str, Any]
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console that adds no colour of its own and takes no text for markup."""
+    stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):  # not every terminal knows every dash
+        stream.reconfigure(errors="backslashreplace")
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
@@ -110,6 +115,8 @@ def report_text(report: Report) -> Group:
         removed = sum(tally.words_removed.values())
         share = tally.words_kept / (tally.words_kept + removed)
         labels = " · ".join(f"{label} {n:,}" for label, n in _ranked(tally.words_removed))
+        if tally.without_text:
+            lines.append(("", f"{tally.without_text:,} documents of which no text is left"))
         lines.append(("words", f"{tally.words_kept:,} kept ({share:.0%}), {removed:,} removed"))
         lines.append(("", labels))
     facts = Table.grid(padding=(0, 2))
@@ -149,9 +156,10 @@ def query_line(clean: Path) -> str:
     """Return a shell line that shows the stories, for the Python that runs now."""
     python = Path(sys.executable)
     python = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
-    call = f'duckdb.read_parquet("{safe(clean)}/articles/*/*.parquet")'
     columns = '"published_date", "agency", "copy_count", "word_count", "title"'
-    return f"{python} -c 'import duckdb; {call}.select({columns}).show()'"
+    glob = json.dumps(f"{clean}/articles/*/*.parquet", ensure_ascii=False)
+    script = f"import duckdb; duckdb.read_parquet({glob}).select({columns}).show()"
+    return safe(f"{shlex.quote(str(python))} -c {shlex.quote(script)}")
 
 
 def print_plan(todo: Plan) -> None:
@@ -186,6 +194,7 @@ def fact_lines(document: CleanDocument) -> Iterable[tuple[str, str]]:
     for name, value, source in (
         ("title", facts.title, facts.title_source),
         ("authors", ", ".join(facts.authors), facts.authors_source),
+        ("editors", ", ".join(facts.editors), None),
         ("agency", facts.agency, facts.agency_source),
         ("dateline", facts.dateline, None),
         ("published", published, facts.published_source),

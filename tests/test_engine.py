@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import engine
-from pipeline.errors import LockedError, SettingsError
+from pipeline.errors import LockedError, SettingsError, StoreError
 from pipeline.settings import Settings, load
 from pipeline.store import disk
 from pipeline.store.schemas import TABLES
@@ -125,12 +125,52 @@ def test_order_of_arrival_does_not_matter(mixed: Path, tmp_path: Path):
     assert everything(tmp_path / "whole") == everything(tmp_path / "parts")
 
 
+def test_order_does_not_matter_on_a_crowded_shelf(tmp_path: Path, make_story: Story):
+    """Where more copies share a band than are all compared, arrival decides nothing, either."""
+    crowded = load({"work.workers": 2, "dedup.max_shelf": 3}, environ={})[0]
+    paragraphs = make_story(11, 24).split("\n\n")
+    names = [f"{n:02}.txt" for n in range(20)]
+    for part, chosen in (("whole", names), ("first", names[13:]), ("second", names[:13])):
+        (tmp_path / part).mkdir()
+        for name in chosen:
+            cut = paragraphs[int(name[:2]) // 2 :][: 10 + int(name[:2]) % 3]
+            (tmp_path / part / name).write_text("\n\n".join(cut))
+    engine.ingest(tmp_path / "whole", tmp_path / "one", crowded)
+    engine.ingest(tmp_path / "first", tmp_path / "two", crowded)
+    shutil.copytree(tmp_path / "second", tmp_path / "first", dirs_exist_ok=True)
+    engine.ingest(tmp_path / "first", tmp_path / "two", crowded)
+    assert everything(tmp_path / "one") == everything(tmp_path / "two")
+
+
+def test_other_ways_to_compare_are_refused(tmp_path: Path, make_story: Story):
+    """A store whose texts were compared by other settings is refused, not mixed."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(make_story(1))
+    engine.ingest(tmp_path / "raw", tmp_path / "clean", settings())
+    stricter = load({"dedup.min_containment": 0.9}, environ={})[0]
+    with pytest.raises(StoreError, match="compared by other settings"):
+        engine.ingest(tmp_path / "raw", tmp_path / "clean", stricter)
+
+
+def test_another_fault_in_the_same_file_is_told(tmp_path: Path):
+    """A damaged file that is replaced by one with another fault is a new refusal."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    (raw / "a.txt.gz").write_bytes(b"\x1f\x8b\xff\xff" + bytes(40))
+    first = engine.ingest(raw, clean, settings()).row
+    (raw / "a.txt.gz").write_bytes(gzip.compress(bytes(3_000_000)))
+    second = engine.ingest(raw, clean, settings()).row
+    assert (first.rejected, second.rejected, second.already_known) == (1, 1, 0)
+    assert len({row["detail"] for row in rows(clean, "rejected")}) == 2
+
+
 def test_second_run_writes_one_row(mixed: Path, tmp_path: Path):
     """A second run over the same files opens none and adds one row to ``runs``."""
     clean = tmp_path / "clean"
     first = engine.ingest(mixed, clean, settings())
-    before = files_of(clean)
+    before, manifest = files_of(clean), (clean / "edition.json").read_bytes()
     second = engine.ingest(mixed, clean, settings())
+    assert (clean / "edition.json").read_bytes() == manifest
     added = files_of(clean).keys() - before.keys()
     assert [path.split("/")[0] for path in added] == ["runs"]
     assert {path: data for path, data in files_of(clean).items() if path not in added} == before

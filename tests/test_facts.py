@@ -290,6 +290,39 @@ def test_paywall_and_completeness_are_two_answers():
     assert access_of(offers=["Subscribe now for $1"]) == ("unknown", "unknown")
 
 
+RESERVED = [
+    "Il vous reste 40 % de cet article à lire. La suite est réservée aux abonnés.",
+    "You have 40% of this article left to read.",
+    "The rest of this story is only available to subscribers.",
+    "Dieser Artikel ist nur für Abonnenten zugänglich.",
+    "El resto del artículo es exclusivo para suscriptores.",
+    "Il resto dell'articolo è riservato agli abbonati.",
+    "O resto do artigo é exclusivo para assinantes.",
+    "De rest van dit artikel is alleen voor abonnees.",
+    "この記事は有料会員限定です。残り 40%",
+    "余下内容仅限会员阅读。",
+    "Продолжение доступно только по подписке.",
+    "بقية المقال متاحة للمشتركين فقط.",
+    "बाकी लेख केवल सदस्यों के लिए है।",
+]
+
+
+@pytest.mark.parametrize("wall", RESERVED)
+def test_what_is_reserved_for_subscribers_is_missing(wall):
+    """A line that keeps the rest of this text for subscribers makes it gated and partial."""
+    found = of_text(*BODY, wall)
+    assert (found.paywall, found.completeness) == ("gated", "partial")
+    found = of_text("Old ferry pier to close", wall)
+    assert (found.paywall, found.completeness) == ("gated", "partial")
+
+
+@pytest.mark.parametrize("badge", ["Subscribers only", "Réservé aux abonnés", "Nur für Abonnenten"])
+def test_a_badge_says_nothing_of_this_story(badge):
+    """The mark of a teaser for subscribers does not make the story above it partial."""
+    found = of_text(*BODY, badge)
+    assert (found.paywall, found.completeness) == ("unknown", "unknown")
+
+
 def test_rules_are_what_facts_rest_on():
     """A block that no rule takes for a byline gives no author."""
     page = Page("text", (Block(0, "By Ann Roe", 0, 10),), (), (), "utf-8", "utf-8", 10)

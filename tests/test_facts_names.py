@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.cleaning.agency import agency_of, named_agency
-from pipeline.cleaning.bylines import byline_names, declared_names, reporters
+from pipeline.cleaning.bylines import byline_names, declared_names, editors, reporters
 from pipeline.cleaning.dateline import lost_dateline, marked_dateline
 
 
@@ -46,6 +46,24 @@ def test_reporters_of_a_credit_are_not_its_editors():
         "Bo Lind",
     )
     assert reporters("(Additional reporting by Ann Roe; Editing by Eve Poe)") == ()
+
+
+@pytest.mark.parametrize(
+    ("credit", "names"),
+    [
+        ("(Reporting by Ann Roe; Editing by Eve Poe and Bo Lind)", ("Eve Poe", "Bo Lind")),
+        ("(Editing by Eve Poe in Oslo, Writing by Ann Roe)", ("Eve Poe",)),
+        ("Edited by Eve Poe. Follow the desk for more.", ("Eve Poe",)),
+        ("(Reporte de Ana Roe; editado por Eva Poe y Beto Lind)", ("Eva Poe", "Beto Lind")),
+        ("(Reportage par Anne Roe, édition par Ève Poe)", ("Ève Poe",)),
+        ("(Reporting by Ann Roe and Bo Lind)", ()),
+        ("Ann Roe contributed to this report.", ()),
+        ("The film was edited by hand.", ()),
+    ],
+)
+def test_editors_of_a_credit(credit, names):
+    """Who edited is named after "editing by" or its like; a reporter is none."""
+    assert editors(credit) == names
 
 
 @pytest.mark.parametrize(

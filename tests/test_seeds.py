@@ -35,6 +35,7 @@ EITHER_WAY = {"003": {11}, "004": {18}}
 FACTS = {
     "000": {
         "title": None, "authors": ("Yoko Kubota",), "authors_source": "credit", "agency": "Reuters",
+        "editors": ("Robert Birsel",),
         "agency_source": "credit", "dateline": "TOKYO", "published_precision": "day",
         "published_at": datetime(2013, 11, 2, tzinfo=UTC),
         "credits": ("(Reporting by Yoko Kubota; Editing by Robert Birsel)",),
@@ -111,6 +112,13 @@ def test_a_title_may_keep_its_trailing_code():
 
 
 @pytest.mark.parametrize("number", KEPT)
+def test_only_the_credit_names_editors(number):
+    """The first file's credit names its editor; the others name none."""
+    _, _, document = cleaned(number)
+    assert document.facts.editors == FACTS[number].get("editors", ())
+
+
+@pytest.mark.parametrize("number", KEPT)
 def test_spans_give_every_block_back(number):
     """The span of a block in the decoded text is the block, up to runs of white space."""
     text, _, document = cleaned(number)
@@ -128,6 +136,8 @@ def test_the_shared_hand_labels_agree(number, shared):
     text, name, document = cleaned(number)
     gold = json.loads((shared / "gold" / "seeds.json").read_text("utf-8"))
     file = gold["files"][name]
+    editors = file.get("metadata", {}).get("editors", ())
+    assert document.facts.editors == tuple(editors)
     found = by_line(text, document)
     free = {int(n) for key in file.get("either_way", {}) for n in key.split(",")}
     for label in gold["labels"]:

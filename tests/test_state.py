@@ -1,9 +1,12 @@
 """What a run asks of disk and state: locks, look-ups, candidate pairs, components."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import LockedError, RejectReason, StoreError
 from pipeline.identity import sha256
-from pipeline.model import Rejected
+from pipeline.model import Origin, Rejected
 from pipeline.store import candidates, disk, known, state, stories
 from pipeline.store.state import State, execute
 
@@ -166,7 +169,7 @@ def test_least_origin(opened: State):
 
 
 @pytest.mark.parametrize(
-    ("reason", "digest", "tries", "again"),
+    ("reason", "digest", "tries", "final"),
     [
         ("empty", "now", 1, True),
         ("empty", "then", 1, False),
@@ -176,20 +179,31 @@ def test_least_origin(opened: State):
         ("timeout", "then", 3, False),
     ],
 )
-@pytest.mark.parametrize("sha", ["abc", None])
-def test_refused(store: State, reason: str, digest: str, tries: int, again: bool, sha: str | None):
+def test_refused(store: State, reason: str, digest: str, tries: int, final: bool):
     """A refusal stands for the same bytes and pipeline; want of time or memory for three runs."""
-    insert = "INSERT INTO refusals VALUES ('a', 'line:1', ?, ?, ?, ?)"
-    execute(store, insert, [sha, reason, digest, tries])
+    row = ("a", "line:1", "abc", reason, "why", digest, tries)
+    fill(store, "refusals (path, locator, sha256, reason, detail, digest, tries)", [row])
     known.save(store, store.staging)
     ledger = known.load(store.staging, "now")
-    assert ledger.refused("a", "line:1", sha) == again
-    assert not ledger.refused("a", "line:1", "other")
-    assert not ledger.refused("a", "line:2", sha)
-    rejected = Rejected("a", "line:1", sha, "clean", RejectReason.TIMEOUT)
-    same = reason == "timeout" and digest == "now"
-    assert same <= (ledger.tries(rejected) == tries + 1)
-    assert ledger.again("a", "line:1") == (reason, tries)
+    assert bool(ledger.refusal_of(Origin("a", "line:1", "abc"))) == final
+    assert not ledger.refusal_of(Origin("a", "line:1", "other"))
+    assert not ledger.refusal_of(Origin("a", "line:2", "abc"))
+    met = Rejected("a", "line:1", "abc", "clean", RejectReason.TIMEOUT, "why")
+    assert bool(ledger.met_before(met)) == final
+    assert ledger.book(met).tries == (tries + 1 if digest == "now" else 1)
+    assert ledger.book(replace(met, reason=RejectReason.EMPTY)).tries == 1
+
+
+def test_refused_without_bytes(store: State):
+    """Where no bytes could be read the same words stand for the same record."""
+    fields = "refusals (path, locator, reason, detail, digest, tries)"
+    fill(store, fields, [("a", "", "damaged", "cut at byte 7", "now", 1)])
+    known.save(store, store.staging)
+    ledger = known.load(store.staging, "now")
+    met = Rejected("a", "", None, "read", RejectReason.DAMAGED, "cut at byte 7")
+    assert ledger.met_before(met)
+    assert not ledger.met_before(replace(met, detail="cut at byte 9"))
+    assert not ledger.met_before(replace(met, reason=RejectReason.NOT_A_FILE))
 
 
 # -- candidate pairs
@@ -199,7 +213,7 @@ def shelve(store: State, shelves: Iterable[tuple[int, int, int]], old: Iterable[
     """Put (band, key, text) on shelves; the texts in ``old`` are known, all others new."""
     rows, known_texts = list(shelves), set(old)
     state.begin(store)
-    for name in ("bands", "texts"):
+    for name in ("bands", "texts", "matches"):
         execute(store, f"DELETE FROM {name}")
     execute(store, "CREATE TABLE run.text (text_no INTEGER, text_id VARCHAR, shingles INTEGER)")
     execute(store, "CREATE TABLE run.band (band USMALLINT, key UBIGINT, text_no INTEGER)")
@@ -273,25 +287,19 @@ def test_no_shelf_is_quadratic(store: State):
     assert {text for pair in found for text in pair} == set(range(1, 10_001))
 
 
-@pytest.fixture
-def pairs_in_one_run_and_in_two(store: State) -> tuple[set[tuple[int, int]], ...]:
-    """Return the pairs of a shelf of twelve that came at once, and as ten and two."""
+@pytest.mark.parametrize("most", [4, 10, 20])
+def test_matches_do_not_depend_on_the_run_they_came_in(store: State, most: int):
+    """On a shelf that grew over two runs the pairs that stand are those of one run."""
     rows = [(1, 7, text) for text in range(1, 13)]
     shelve(store, rows)
-    whole = pairs(store, 10)
+    whole = pairs(store, most)
     shelve(store, rows[:10])
-    early = pairs(store, 10)
+    early = pairs(store, most)
     shelve(store, rows, old=range(1, 11))
-    return whole, early | pairs(store, 10)
-
-
-@pytest.mark.xfail(strict=True, reason="a shelf that outgrows max_shelf keeps its early pairs")
-def test_pairs_do_not_depend_on_the_run_they_came_in(
-    pairs_in_one_run_and_in_two: tuple[set[tuple[int, int]], ...],
-):
-    """A shelf that grew over two runs has given the pairs that it gives in one."""
-    whole, grown = pairs_in_one_run_and_in_two
-    assert grown == whole
+    fill(store, "matches", ((*pair, "near", 1, 1, 50) for pair in early))
+    late = pairs(store, most)
+    assert not early & late
+    assert (early - set(execute(store, "SELECT a, b FROM run.dropped"))) | late == whole
 
 
 # -- components

@@ -23,6 +23,12 @@ _REPORTING = re.compile(
     r"von)\s+(?P<names>[^;()]+)",
     re.IGNORECASE,
 )
+_EDITING = re.compile(
+    r"\b(?:edit(?:ing|ed)|edité|édité|édition|edition|edición|"
+    r"editado|edição|redigiert|bearbeitet)\s+(?:by|par|por|de|von)\s+(?P<names>[^;()（）]+?)"
+    r"(?=[;()（）]|$|(?<=[^\W\d_]{3})\.\s|[,.]?\s+(?:additional|reporting|writing|translated)\b)",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(
     r"(?i:\s+(?:in|from|at|à|en|aus|for|for the)\s+[^,;]*$|\s*\([^)]*\)|\s*[;,]?\s*(?:editing|"
     r"edited|"
@@ -84,9 +90,18 @@ def split_names(text: str) -> tuple[tuple[str, ...], str | None]:
 def reporters(credit: str) -> tuple[str, ...]:
     """Return who reported: "(Reporting by A and B in Rome; Editing by C)" gives A and B."""
     found = _REPORTING.search(credit)
-    if not found:
-        return ()
-    parts = (_ENDS.sub("", part) for part in _SPLIT.split(found["names"]))
+    return _credited(found["names"]) if found else ()
+
+
+def editors(credit: str) -> tuple[str, ...]:
+    """Return who edited: "(Reporting by A; Editing by B and C)" gives B and C."""
+    names = (name for found in _EDITING.finditer(credit) for name in _credited(found["names"]))
+    return tuple(dict.fromkeys(names))
+
+
+def _credited(names: str) -> tuple[str, ...]:
+    # A Spanish "y" joins two people in a credit; in a name alone it may join two surnames.
+    parts = (_ENDS.sub("", part) for part in _SPLIT.split(names.replace(" y ", ", ")))
     return split_names(", ".join(part for part in parts if part.strip(" .")))[0]
 
 

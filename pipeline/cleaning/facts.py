@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.cleaning.agency import agency_of, named_agency
-from pipeline.cleaning.bylines import byline_names, declared_names, reporters
+from pipeline.cleaning.bylines import byline_names, declared_names, editors, reporters
 from pipeline.cleaning.dateline import lost_dateline, marked_dateline
 from pipeline.cleaning.dates import When, labelled_date, parse_date, read_date_line
 from pipeline.cleaning.language import language
@@ -56,6 +56,7 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
         title_source=title_source,
         authors=authors,
         authors_source=authors_source,
+        editors=tuple(dict.fromkeys(name for line in story.credits for name in editors(line))),
         agency=agency,
         agency_source=agency_source,
         dateline=dateline,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.cleaning.lexicon import BEGINNINGS, WHOLE_LINES, fold
 from pipeline.cleaning.prose import Outline, outline
-from pipeline.cleaning.walls import METER, STEMS, WALL
+from pipeline.cleaning.walls import IMPERATIVE, METER, READER, STEMS, WALL
 from pipeline.model import Label, Page, Ruling, Verdict
 
 _OFFER = re.compile(
@@ -50,9 +50,12 @@ _SPOKEN = re.compile(
     r"сообщил\w*|заявил\w*|сказал\w*)\b|と述べた|と語った|によると|表示|据|قال|أعلن|कहा",
     re.IGNORECASE,
 )
+_STATED = 8
+"""Words from which a full sentence in the third person is a statement, not a slogan."""
 _MAX_WALL = 600
+_MAX_CALL = 10
 _MAX_PRICE = 60
-"""Characters past which a line is no wall, no price."""
+"""Characters past which a line is no wall, words past which no bare call, and no price."""
 _REACH = 3
 """Short lines without offer words that a region steps over inside the story."""
 _OTHER = frozenset({Label.RELATED, Label.SHARE, Label.COMMENTS, Label.ADVERT})
@@ -65,10 +68,11 @@ def offer(page: Page) -> Iterator[Verdict]:
         yield Verdict(i, Ruling.CUT, Label.PAYWALL, "offer", 0.03)
 
 
-def is_wall(line: str, *, size: int, terminal: bool) -> bool:
+def is_wall(line: str, *, size: int, terminal: bool, within: bool = False) -> bool:
     """Tell whether the line speaks to the reader as a wall or a meter does.
 
-    ``size`` is in words. A sentence must begin with it or be made of it, with nobody quoted.
+    ``size`` is in words. A sentence must begin with it or be made of it, with nobody quoted;
+    one within the story must be made of it or speak to the reader.
     """
     if size > 60 or len(line) > _MAX_WALL:
         return False
@@ -81,14 +85,27 @@ def is_wall(line: str, *, size: int, terminal: bool) -> bool:
     covered = sum(len(m.group()) for m in cues) / len(line)
     if not terminal:
         return covered >= 0.25 or len(cues) > 1
-    return covered >= 0.5 or len(cues) > 1 or (size <= 30 and cues[0].start() == 0)
+    calls = not within or bool(READER.search(line)) or _is_bare_call(line, size)
+    begins = size <= 30 and cues[0].start() == 0
+    return covered >= 0.5 or (calls and (len(cues) > 1 or begins))
+
+
+def _is_bare_call(line: str, size: int) -> bool:
+    """Tell whether a short sentence is one imperative clause: "Subscribe now to read it all."."""
+    return size <= _MAX_CALL and "," not in line and IMPERATIVE.match(line) is not None
 
 
 def _region(lines: Outline) -> set[int]:
+    end = lines.main.end - 1
     walls = [
         i
         for i, line in enumerate(lines.bare)
-        if is_wall(line, size=lines.sizes[i], terminal=lines.terminal[i])
+        if is_wall(
+            line,
+            size=lines.sizes[i],
+            terminal=lines.terminal[i],
+            within=lines.main.start <= i < end,
+        )
     ]
     found = set(walls)
     if not walls:
@@ -111,13 +128,15 @@ def _follow(lines: Outline, wall: int, stop: int) -> Iterator[int]:
     reach = _REACH if stop < len(lines.bare) else 3 * _REACH
     last, offers = wall, 0
     for i in range(wall + 1, stop):
-        if _is_other(lines.bare[i]) or i - last > reach:
+        if _is_other(lines.bare[i]) or i - last > reach or _is_statement(lines, i):
             break
         if _is_offer_line(lines.bare[i]):
             last, offers = i, offers + 1
     end = last + 1
     if stop == len(lines.bare) and offers >= 3:
-        while end < min(stop, last + 1 + _REACH) and not _is_other(lines.bare[end]):
+        while end < min(stop, last + 1 + _REACH) and not (
+            _is_other(lines.bare[end]) or _is_statement(lines, end)
+        ):
             end += 1
     yield from range(wall + 1, end)
 
@@ -139,6 +158,13 @@ def _is_story(lines: Outline, i: int) -> bool:
     if _SPOKEN.search(line) or _QUOTED.search(line):
         return True
     return len(_OFFER.findall(line)) < 2 and not METER.search(line) and not WALL.search(line)
+
+
+def _is_statement(lines: Outline, i: int) -> bool:
+    """Tell whether the line is a full sentence in the third person, which asks nobody anything."""
+    line = lines.bare[i]
+    speaks = READER.search(line) or IMPERATIVE.match(line)
+    return lines.terminal[i] and lines.sizes[i] >= _STATED and not speaks
 
 
 def _is_offer_line(line: str) -> bool:

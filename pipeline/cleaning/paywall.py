@@ -23,13 +23,13 @@ def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None
     """Return paywall and completeness from declarations and the offer blocks.
 
     A meter makes the page metered, a declaration free or gated, a wall after the text gated. The
-    absence of all proves nothing. A wall after the last kept block means that the rest is missing;
-    so does ``truncated``, by which the delivery says so.
+    absence of all proves nothing. A wall after the last kept block, or on a page that keeps none,
+    means that the rest is missing; so does ``truncated``, by which the delivery says so.
     """
     offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
     kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
     meter = _first(page, offers, METER)
-    wall = _first(page, [i for i in offers if kept and i > kept[-1]], READ_ON)
+    wall = _first(page, [i for i in offers if not kept or i > kept[-1]], READ_ON)
     declared = {
         c.value: f"{c.source}: isAccessibleForFree" for c in page.claims if c.field == "free"
     }

@@ -1,4 +1,4 @@
-"""What a paywall says to the reader, by language: meters and walls."""
+"""What a paywall says to the reader, and by which words it speaks to one, by language."""
 
 import re
 from collections.abc import Mapping
@@ -86,17 +86,67 @@ _WALLS: Mapping[str, str] = {
     "hi": r"(?:पूरा|आगे) (?:लेख |पढ़ने|खबर ).{0,30}(?:सब्सक्राइब|सदस्यता|लॉग|साइन)"
     r"|पहले से (?:सदस्य|सब्सक्राइबर)",
 }
+_RESERVED: Mapping[str, str] = {
+    "en": r"\d ?% (?:of (?:this|the) (?:article|story|text|piece) )?(?:is |are )?(?:left|remaining|"
+    r"still) ?(?:to (?:be )?read|unread)?|(?:this (?:article|story|content|text)|the (?:rest|full "
+    r"(?:article|story|text))) (?:\w+ ){0,5}?(?:is|are) (?:\w+ ){0,3}?(?:to|for) (?:\w+ ){0,2}"
+    r"(?:subscribers|members)",
+    "de": r"noch \d+ ?% (?:dieses|des) (?:artikels|textes|beitrags)|(?:dieser (?:artikel|text|"
+    r"beitrag|inhalt)|der (?:rest|ganze artikel|vollständige artikel)) .{0,30}(?:nur|exklusiv|"
+    r"ausschließlich|abonnent\w* vorbehalten).{0,20}(?:abonnent|abo\b|vorbehalten)",
+    "fr": r"il vous reste .{0,30}(?:à (?:lire|découvrir)|article|texte)"
+    r"|(?:cet article|ce contenu|la suite|le reste|l['’]intégralité) .{0,30}?(?:est |sont )?"
+    r"(?:réservée?s?|accessibles?) (?:uniquement |exclusivement )?(?:aux|à nos) abonné",
+    "es": r"(?:te|le) queda .{0,24}(?:por leer|artículo)|(?:este (?:artículo|contenido|texto)|"
+    r"el resto(?: del artículo)?) .{0,20}(?:exclusivo|reservado|sólo|solo|disponible)"
+    r".{0,16}(?:suscriptores|socios)",
+    "it": r"(?:questo (?:articolo|contenuto)|il resto(?: dell['’]articolo)?) è (?:\w+ ){0,2}?"
+    r"(?:agli|per(?: gli| i nostri)?|ai nostri) abbonati",
+    "pt": r"(?:est[ea] (?:artigo|matéria|conteúdo|texto)|o resto(?: do artigo)?) é (?:\w+ ){0,2}?"
+    r"(?:para|a|aos)(?: os| nossos)? assinantes",
+    "nl": r"(?:dit artikel|dit verhaal|de rest(?: van dit artikel)?) is (?:\w+ ){0,2}?"
+    r"(?:voor|aan) (?:onze )?abonnees",
+    "ja": r"残り\s?\d+\s?[%％]"
+    r"|(?:この記事|この続き|続き|残り)は.{0,6}(?:会員|購読者)(?:限定|のみ|向け)",
+    "zh": r"(?:本文|余下内容|剩余内容|餘下內容)"
+    r"(?:仅限|僅限|只限|仅供|僅供|为|為).{0,4}(?:会员|會員|订阅|訂閱)",
+    "ru": r"(?:эта статья|этот материал|этот текст|продолжение|полный текст) (?:\w+ )?"
+    r"(?:доступ\w+ )?(?:только )?(?:для |по )?подпис",
+    "ar": r"(?:هذا المقال|بقية المقال|باقي المقال) .{0,16}للمشتركين",
+    "hi": r"(?:यह लेख|बाकी लेख|शेष लेख) .{0,12}(?:सदस्यों|सब्सक्राइबर)",
+}
 
 
-def _any(patterns: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns.values()), re.IGNORECASE)
+def _any(*patterns: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(p for known in patterns for p in known.values()), re.IGNORECASE)
 
 
 METER = _any(_METERS)
 """The reader has used up free articles."""
 
-WALL = _any(_WALLS)
-"""The reader is asked to subscribe, register or log in so as to read on."""
+WALL = _any(_WALLS, _RESERVED)
+"""The reader is asked to subscribe, register or log in so as to read on, or told to stop here."""
+
+READER = re.compile(
+    r"\b(?i:you|yours?|we|our|du|dein\w*|dich|dir|unser\w*|wir|vous|votre|vos|notre|nous|usted|tus?|"
+    r"tienes|nuestr[oa]s?|tuo|tua|tuoi|nostr[oaie]|você|nosso|nossa|je|jij|jouw|uw|ons|onze|вы|вас|"
+    r"вам|ваш\w*|мы|наш\w*)\b|\bus\b|(?<=\w )(?:Sie|Ihnen|Ihre?[mnrs]?)\b"
+    r"|あなた|ください|您|你|请|請|我们|我們|आप|हमार|\bلك\b|لديك"
+)
+"""Words by which an outlet speaks to its reader, or of itself."""
+IMPERATIVE = re.compile(
+    r"\W*(?:please |to |already )?(?:subscribe|sign|log|register|join|get|enjoy|read|unlock|access|"
+    r"start|choose|try|save|pay|cancel|upgrade|become|create|continue|keep|stay|discover|explore|"
+    r"give|gift|receive|support|see|view|click|download|follow|buy|renew|select)(?!\w)|"
+    r"\W*(?:abonnieren|testen|lesen|registrieren|jetzt|weiterlesen|"
+    r"abonnez|connectez|identifiez|inscrivez|profitez|accédez|lisez|découvrez|"
+    r"suscríb|regístr|inici[ae]\b|hazte|disfruta|accede|lee\b|"
+    r"abbonati|registrati|accedi|leggi|scopri|"
+    r"assine|cadastre|faça|entre\b|leia|aproveite|word\b|neem|log\b|registreer|maak|lees|"
+    r"оформите|купите|подпишитесь|читайте|войдите|اشترك|سجل|سجّل)",
+    re.IGNORECASE,
+)
+"""The verbs by which an offer begins that asks the reader to do something."""
 
 READ_ON = re.compile(
     r"(?:continue|keep) reading|(?:read|see|view|unlock|finish) (?:the (?:full|rest|entire|whole)|"
@@ -106,10 +156,10 @@ READ_ON = re.compile(
     r"leer (?:el|este) artículo|continuare a leggere|leggere (?:l['’]articolo|tutto)|"
     r"continuar (?:lendo|a ler|a leitura)|(?:verder|door) te lezen|続きを|全文を|残り\d+文字|"
     r"继续阅读|繼續閱讀|(?:阅读|查看)全文|дочитать|читать дальше|продолжить чтение|"
-    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने",
+    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने|" + "|".join(_RESERVED.values()),
     re.IGNORECASE,
 )
-"""There is more of the story than the reader gets."""
+"""There is more of the story than the reader gets: it names this text, or what is left of it."""
 
 STEMS = tuple(
     stem.replace("_", " ")
@@ -120,6 +170,7 @@ STEMS = tuple(
         "pour_ engagement résiliable suite abonné vous_avez kostenlos",
         "para_ suscri cuando quiser assin você sesión cuenta socio alcanzado llegado leído agotado",
         "per_ abbonat disdici hai_ lezen opzegbaar je_hebt abonnee",
+        "%_ queda_ vorbehalten 余下 剩余 餘下 仅限 僅限 仅供",
         "無料 残り 会員 有料 続き ログイン 全文 免费 免費 订阅 登录 注册 会员 訂閱 登入 註冊",
         "подпис чита чтение уже_ вы_ доступ",
         "اشترك سجل سجّل قراءة لقد مشترك حساب اشتراك पूरा आगे सदस्य सब्सक्र आपने",

@@ -8,13 +8,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.errors import StoreError
+from pipeline.errors import SettingsError, StoreError
 from pipeline.store.edition import MANIFEST
 from pipeline.store.schemas import TABLES
 from pipeline.store.state import literal, quote
 
 Row = dict[str, Any]
 LEAST_PREFIX = 6
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,34 @@ def find_document(shelf: Shelf, wanted: str) -> str:
     Raises StoreError when nothing or more than one document answers to it.
     """
     found = shelf.rows(
-        """SELECT DISTINCT doc_id FROM documents
-        WHERE doc_id = $1 OR url = $1 OR raw_path = $1
-            OR (length($1) >= $2 AND starts_with(doc_id, $1)) ORDER BY doc_id LIMIT 6""",
+        """SELECT DISTINCT doc_id FROM (
+            SELECT doc_id FROM documents WHERE doc_id = $1 OR url = $1
+                OR (length($1) >= $2 AND starts_with(doc_id, $1))
+            UNION SELECT doc_id FROM origins WHERE raw_path = $1
+                OR raw_path || ' ' || raw_locator = $1)
+        ORDER BY doc_id""",
         wanted,
         LEAST_PREFIX,
     )
     if not found:
-        raise StoreError(f"{shelf.clean}: no document has the id, URL or raw path '{wanted}'")
+        raise StoreError(f"{shelf.clean}: {_refusal_of(shelf, wanted)}")
     if len(found) > 1:
-        some = ", ".join(row["doc_id"] for row in found)
-        raise StoreError(f"'{wanted}' names more than one document: {some}")
+        some = ", ".join(row["doc_id"] for row in found[:_SHOWN])
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise StoreError(f"'{wanted}' names {len(found)} documents: {some}{more}")
     doc_id: str = found[0]["doc_id"]
     return doc_id
+
+
+def _refusal_of(shelf: Shelf, wanted: str) -> str:
+    rows = shelf.rows(
+        "SELECT * FROM rejected WHERE raw_path = $1 ORDER BY run_id DESC, raw_locator", wanted
+    )
+    if not rows:
+        return f"no document has the id, URL or raw path '{wanted}'"
+    row = rows[0]
+    where = f"{wanted} {row['raw_locator']}".strip()
+    return f"{where} was rejected: {row['reason']}: {row['detail']}"
 
 
 def trace(shelf: Shelf, wanted: str) -> Row:
@@ -125,10 +141,10 @@ def status(shelf: Shelf, pipeline_digest: str) -> Row:
 def schema(table: str | None = None) -> Row:
     """Return columns, types and meanings of one table or of all.
 
-    Raises StoreError when there is no such table.
+    Raises SettingsError when there is no such table.
     """
     if table is not None and table not in TABLES:
-        raise StoreError(f"there is no table '{table}'; there are {', '.join(TABLES)}")
+        raise SettingsError(f"there is no table '{table}'; there are {', '.join(TABLES)}")
     chosen = [TABLES[table]] if table else list(TABLES.values())
     return {
         t.name: {

@@ -1,7 +1,9 @@
 """The candidate join: pairs of texts that share a band, on disk, with no quadratic shelf.
 
 A shelf is all texts with the same key in one band. Up to ``max_shelf`` texts all are paired; on a
-larger one each is paired with the least few, so that the work stays linear in the texts.
+larger one each is paired with the least few, so that the work stays linear in the texts. A pair
+that was compared while its shelf was small loses its match when no shelf allows it any longer:
+which pairs stand depends on the texts alone, not on the order in which they came.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,13 +21,16 @@ _BANDS_AT_ONCE = 8
 def pair(state: State, max_shelf: int) -> int:
     """Fill ``run.candidate`` with the pairs of text numbers of which at least one is new.
 
-    Returns how many there are.
+    Returns how many there are. Makes ``run.dropped``, the known matches that stand no longer.
     """
     execute(state, "CREATE TABLE run.pair (a INTEGER, b INTEGER)")
+    execute(state, "CREATE TABLE run.suspect (a INTEGER, b INTEGER)")
     last = count(state, "SELECT coalesce(max(band), 0) FROM run.band")
     for low in range(1, last + 1, _BANDS_AT_ONCE):
         execute(state, _SHELVES, [low, low + _BANDS_AT_ONCE - 1])
         execute(state, _PAIRS, [max_shelf, ANCHORS])
+        execute(state, _SUSPECTS, [max_shelf, ANCHORS])
+    execute(state, _DROPPED, [max_shelf, ANCHORS])
     execute(state, "CREATE TABLE run.candidate AS SELECT DISTINCT a, b FROM run.pair")
     execute(state, "DROP TABLE run.pair")
     return count(state, "SELECT count(*) FROM run.candidate")
@@ -50,6 +55,32 @@ INSERT INTO run.pair
 SELECT DISTINCT least(x.text_no, y.text_no), greatest(x.text_no, y.text_no)
 FROM shelf x JOIN shelf y ON x.band = y.band AND x.key = y.key AND x.place < y.place
 WHERE (x.new OR y.new) AND (x.size <= $1 OR x.place <= $2)
+"""
+
+
+_SUSPECTS = """
+INSERT INTO run.suspect
+SELECT DISTINCT m.a, m.b FROM matches m JOIN shelf x ON x.text_no = m.a
+JOIN shelf y ON y.text_no = m.b AND y.band = x.band AND y.key = x.key
+WHERE x.size > $1 AND least(x.place, y.place) > $2
+"""
+
+_DROPPED = """
+CREATE TABLE run.dropped AS
+WITH suspect AS (SELECT DISTINCT a, b FROM run.suspect),
+every AS (SELECT * FROM bands UNION ALL SELECT * FROM run.band),
+common AS (SELECT s.a, s.b, x.band, x.key FROM suspect s JOIN every x ON x.text_no = s.a
+    JOIN every y ON y.text_no = s.b AND y.band = x.band AND y.key = x.key),
+ranked AS (SELECT e.*, count(*) OVER (PARTITION BY band, key) AS size,
+        row_number() OVER (PARTITION BY band, key ORDER BY t.text_id) AS place
+    FROM every e SEMI JOIN common USING (band, key)
+    JOIN (SELECT text_no, text_id FROM texts UNION ALL
+        SELECT text_no, text_id FROM run.text) t USING (text_no)),
+allowed AS (SELECT DISTINCT c.a, c.b FROM common c
+    JOIN ranked p ON p.band = c.band AND p.key = c.key AND p.text_no = c.a
+    JOIN ranked q ON q.band = c.band AND q.key = c.key AND q.text_no = c.b
+    WHERE p.size <= $1 OR least(p.place, q.place) <= $2)
+SELECT a, b FROM suspect ANTI JOIN allowed USING (a, b)
 """
 
 

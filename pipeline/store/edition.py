@@ -60,7 +60,7 @@ def gone_parts(state: State) -> list[str]:
     return [row[0] for row in execute(state, "SELECT path FROM run.gone ORDER BY 1")]
 
 
-def commit(state: State, number: int, run_id: str, finished_at: str, signature: str) -> None:
+def commit(state: State, number: int, run_id: str, finished_at: str, comparison: str) -> None:
     """Make the run's findings permanent and publish its parts.
 
     ``number`` is the edition afterwards; the same as before when only ``runs`` grew.
@@ -89,7 +89,7 @@ def commit(state: State, number: int, run_id: str, finished_at: str, signature: 
         ("edition", str(number)),
         ("run_id", run_id),
         ("finished_at", finished_at),
-        ("signature_digest", signature),
+        ("comparison_digest", comparison),
     ):
         put(state, key, value)
     execute(state, "COMMIT")
@@ -107,11 +107,21 @@ def roll_forward(state: State, keep_editions: int) -> None:
             disk.replace(staged, state.clean / path)
         elif not (state.clean / path).exists():
             raise StoreError(f"{state.clean}: {path} was committed, and is gone from {staged}")
-    manifest = _manifest(state)
-    _snapshot(state, manifest)
-    disk.write(state.clean / MANIFEST, manifest)
+    if _published(state) != edition(state):
+        manifest = _manifest(state)
+        _snapshot(state, manifest)
+        disk.write(state.clean / MANIFEST, manifest)
     execute(state, "DELETE FROM journal")
     _prune(state, keep_editions)
+
+
+def _published(state: State) -> int | None:
+    """Return the edition that readers are told of; None before the first."""
+    try:
+        number: int = json.loads((state.clean / MANIFEST).read_text("utf-8"))["edition"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return number
 
 
 def _place_parts(state: State, number: int) -> None:
@@ -138,6 +148,7 @@ _COMMIT = (
         FROM run.found ANTI JOIN origins USING (doc_id, raw_path, raw_locator)""",
     """INSERT INTO texts SELECT text_no, text_id, shingles FROM run.text""",
     """INSERT INTO bands SELECT * FROM run.band""",
+    """DELETE FROM matches WHERE (a, b) IN (SELECT (a, b) FROM run.dropped)""",
     """INSERT INTO matches SELECT * FROM run.match""",
     # Placement of known documents that moved, then whole rows of new and re-judged ones.
     """UPDATE docs SET story_id = p.story_id, is_canonical = p.is_canonical,

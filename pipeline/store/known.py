@@ -9,10 +9,28 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.errors import TRANSIENT, RejectReason
-from pipeline.model import Rejected
+from pipeline.model import Origin, Rejected
 from pipeline.store.state import MAX_TRIES, State, arrow
 
 OriginKey = tuple[str, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the ledger remembers of a refused record: one row of ``refusals``."""
+
+    path: str
+    locator: str
+    sha256: str | None
+    reason: RejectReason
+    detail: str
+    digest: str
+    tries: int
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same record would fare no better now."""
+        return self.reason not in TRANSIENT or self.tries >= MAX_TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +39,7 @@ class Known:
 
     ids: NDArray[np.bytes_]
     origins: pa.Table
-    refusals: Mapping[tuple[str, str], tuple[str | None, str, str, int]]
+    refusals: Mapping[tuple[str, str], Refusal]
     digest: str
 
     def least_origin(self, doc_id: str) -> OriginKey | None:
@@ -33,23 +51,33 @@ class Known:
         path, locator = (self.origins[name][at].as_py() for name in ("raw_path", "raw_locator"))
         return origin_key(path, locator)
 
-    def refused(self, path: str, locator: str, sha256: str | None) -> bool:
-        """Tell whether this record was refused before and would fare no better now."""
-        found = self.refusals.get((path, locator))
-        if found is None or found[0] != sha256 or found[2] != self.digest:
-            return False
-        return found[1] not in TRANSIENT or found[3] >= MAX_TRIES
+    def refusal_of(self, origin: Origin) -> Refusal | None:
+        """Return the refusal of these very bytes at this place, if another try is of no use."""
+        found = self.refusals.get((origin.path, origin.locator))
+        same = found and found.sha256 == origin.sha256 and found.digest == self.digest
+        return found if found and same and found.is_final else None
 
-    def tries(self, rejected: Rejected) -> int:
-        """Return in how many runs this record has now been tried for the same kind of want."""
+    def met_before(self, rejected: Rejected) -> Refusal | None:
+        """Return the earlier refusal that this one repeats, if another try is of no use.
+
+        Where the bytes could not be read, reason and detail must be the same instead.
+        """
+        found = self._earlier(rejected)
+        return found if found and found.is_final else None
+
+    def book(self, rejected: Rejected) -> Refusal:
+        """Return what the ledger shall remember of a refusal."""
+        earlier = self._earlier(rejected)
+        tries = earlier.tries + 1 if earlier and rejected.reason in TRANSIENT else 1
+        where = rejected.path, rejected.locator, rejected.sha256
+        return Refusal(*where, rejected.reason, rejected.detail, self.digest, tries)
+
+    def _earlier(self, rejected: Rejected) -> Refusal | None:
         found = self.refusals.get((rejected.path, rejected.locator))
-        same = found is not None and found[0] == rejected.sha256 and found[2] == self.digest
-        return found[3] + 1 if found and same and rejected.reason in TRANSIENT else 1
-
-    def again(self, path: str, locator: str) -> tuple[RejectReason, int]:
-        """Return reason and tries of a record that ``refused`` named."""
-        _, reason, _, tries = self.refusals[path, locator]
-        return RejectReason(reason), tries
+        if found is None or found.sha256 != rejected.sha256 or found.digest != self.digest:
+            return None
+        same_words = (found.reason, found.detail) == (rejected.reason, rejected.detail)
+        return found if rejected.sha256 or same_words else None
 
 
 def origin_key(path: str, locator: str) -> OriginKey:
@@ -77,7 +105,5 @@ def load(folder: Path, digest: str) -> Known:
     origins = pa.ipc.open_file(pa.memory_map(str(folder / "known.arrow"))).read_all()
     ids = origins["doc_id"].to_numpy(zero_copy_only=False).astype("S32")
     rows = pa.ipc.open_file(pa.memory_map(str(folder / "refusals.arrow"))).read_all().to_pylist()
-    refusals = {
-        (r["path"], r["locator"]): (r["sha256"], r["reason"], r["digest"], r["tries"]) for r in rows
-    }
-    return Known(ids, origins, refusals, digest)
+    booked = (Refusal(**{**row, "reason": RejectReason(row["reason"])}) for row in rows)
+    return Known(ids, origins, {(r.path, r.locator): r for r in booked}, digest)

@@ -87,6 +87,7 @@ def _facts(facts: Facts) -> Row:
         "title_source": facts.title_source,
         "authors": list(facts.authors),
         "authors_source": facts.authors_source,
+        "editors": list(facts.editors),
         "agency": facts.agency,
         "agency_source": facts.agency_source,
         "dateline": facts.dateline,

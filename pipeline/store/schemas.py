@@ -82,6 +82,7 @@ _FACTS = (
     Column("text", STRING, "The story: kept blocks, one a line; empty when nothing was left."),
     Column("authors", STRINGS, "Names of the authors, in order; empty when none was found."),
     Column("authors_source", STRING, "Where the authors were found."),
+    Column("editors", STRINGS, "Names of the editors that a credit gives."),
     Column("agency", STRING, "News agency whose copy it says it is, e.g. `Reuters`."),
     Column("agency_source", STRING, "Where the agency was found: byline, dateline or credit."),
     Column("dateline", STRING, "Place that the dateline names."),

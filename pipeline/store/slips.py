@@ -20,6 +20,7 @@ SLIPS = {
             ("locator", pa.string()),
             ("sha256", pa.string()),
             ("reason", pa.string()),
+            ("detail", pa.string()),
             ("digest", pa.string()),
             ("tries", pa.int32()),
         ]

@@ -26,7 +26,7 @@ _TABLES = """
 CREATE TABLE meta (key VARCHAR, value VARCHAR);
 CREATE TABLE files (path VARCHAR, size BIGINT, mtime_ns BIGINT);
 CREATE TABLE refusals (path VARCHAR, locator VARCHAR, sha256 VARCHAR, reason VARCHAR,
-    digest VARCHAR, tries INTEGER);
+    detail VARCHAR, digest VARCHAR, tries INTEGER);
 CREATE TABLE origins (doc_id VARCHAR, raw_path VARCHAR, raw_locator VARCHAR);
 CREATE TABLE docs (doc_id VARCHAR, text_no INTEGER, raw_path VARCHAR, raw_locator VARCHAR,
     source VARCHAR, outlet VARCHAR, agency BOOLEAN, published_at TIMESTAMPTZ, part VARCHAR,

@@ -92,6 +92,7 @@ def touch(state: State) -> None:
         SELECT text_no, text_no AS root FROM (
             SELECT text_no FROM run.numbered
             UNION SELECT a FROM run.match UNION SELECT b FROM run.match
+            UNION SELECT a FROM run.dropped UNION SELECT b FROM run.dropped
             UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
                 WHERE text_no IS NOT NULL)""",
     )
@@ -175,7 +176,8 @@ ORDER BY h.root, h.doc_id"""
 _MATCHES_OF = """WITH inside AS (SELECT t.* FROM run.touched t
     SEMI JOIN (SELECT root FROM batched WHERE batch = $1) b USING (root)),
 alive AS (SELECT DISTINCT text_no, text_id FROM run.holder),
-every AS (SELECT * FROM matches UNION ALL SELECT * FROM run.match)
+every AS (SELECT * FROM matches ANTI JOIN run.dropped USING (a, b)
+    UNION ALL SELECT * FROM run.match)
 SELECT i.root, least(x.text_id, y.text_id) AS a, greatest(x.text_id, y.text_id) AS b,
     m.kind, m.containment, m.jaccard, m.shared
 FROM every m JOIN inside i ON i.text_no = m.a
