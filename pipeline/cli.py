@@ -174,7 +174,7 @@ def trace(id_: str, clean: Path, *, as_json: bool) -> None:
     from pipeline.store import browse
 
     facts = browse.trace(browse.open_shelf(clean), id_)
-    terminal.dump(facts) if as_json else terminal.print_tree(facts)
+    terminal.dump(facts) if as_json else terminal.print_trace(facts)
 
 
 @main.command()

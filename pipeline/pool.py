@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as WallTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -94,10 +95,16 @@ def clean_all(
 def map_all(call: Callable[[T], R], items: Iterable[T], hands: Crew) -> Iterator[R]:
     """Call a picklable function on each item in the workers; yield the results in order.
 
-    For work that is ours and cannot hang: an error or a dead worker fails the run.
+    For work that is ours and cannot hang: an error or a dead worker fails the run. A single item
+    is done here, which spares a worker the imports.
     """
+    rest = iter(items)
+    head = list(islice(rest, 2))
+    if len(head) < 2:
+        yield from map(call, head)
+        return
     under_way: deque[ProcessFuture[R]] = deque()
-    for item in items:
+    for item in chain(head, rest):
         under_way.append(hands.pool.schedule(_unlimited, args=(call, item)))
         if len(under_way) > CHUNKS_AHEAD * hands.workers:
             yield under_way.popleft().result()

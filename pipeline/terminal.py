@@ -236,7 +236,46 @@ def print_tree(value: Row, indent: int = 0) -> None:
                 out.print(f"{pad}{key} {number} of {len(item)}")
                 print_tree(row, indent + 1)
         else:
-            out.print(Text(f"{pad}{key:<22} {safe(item)}"))
+            shown = ", ".join(map(_cell, item)) if isinstance(item, list) else _cell(item)
+            out.print(Text(f"{pad}{key:<22} {shown}"), soft_wrap=True)
+
+
+def print_trace(facts: Row) -> None:
+    """Print the way of a document, a line a fact, a removed block and a copy."""
+    article = facts["article"] or {}
+    story = {key: article[key] for key in _STORY_FACTS if key in article}
+    print_tree({"document": facts["document"], "article": story, "run": facts["run"] or {}})
+    console().print(f"edition  {facts['edition']}")
+    for name, columns in _TRACED.items():
+        rows = [tuple(_cell(row[column]) for column in columns) for row in facts[name]]
+        console().print(f"{name}: {len(rows)}")
+        if rows:
+            _print_aligned(("  " + row[0], *row[1:]) for row in rows)
+
+
+_STORY_FACTS = ("story_id", "doc_id", "canonical_reason", "copy_count", "source_count", "sources")
+
+_TRACED = {
+    "origins": ("raw_path", "raw_locator", "raw_sha256", "run_id"),
+    "removed": ("block", "label", "rule", "score", "text"),
+    "story": (
+        "doc_id",
+        "match_kind",
+        "matched_doc_id",
+        "containment",
+        "jaccard",
+        "shared_shingles",
+        "source",
+        "title",
+    ),
+}
+"""The lists of a trace, and the columns that are shown of each."""
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.2f}" if isinstance(value, float) else safe(value)
 
 
 def print_schema(tables: Row) -> None:

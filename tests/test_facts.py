@@ -174,6 +174,15 @@ def test_a_lost_dateline_needs_an_agency():
     )
 
 
+def test_a_headline_may_carry_the_dateline():
+    """Place and agency are read from the title as well, but no place without an agency."""
+    line = "Oslo ({}) - Harbour board to close old ferry pier for two years"
+    found = of_text(line.format("dpa"), *BODY)
+    assert (found.agency, found.agency_source, found.dateline) == ("dpa", "dateline", "Oslo")
+    found = of_text("OSLO - Harbour board to close old ferry pier for two years", *BODY)
+    assert (found.agency, found.dateline) == (None, None)
+
+
 DATES = {
     "JSON-LD first": (
         [("2012-01-01", "time"), ("2013-11-02T10:03:05+09:00", "json-ld")],

@@ -78,6 +78,11 @@ def test_editors_of_a_credit(credit, names):
         ("Berlin (dpa) - Der Bundestag", "Berlin", "dpa"),
         ("Madrid, 3 nov (EFE).- El Gobierno", "Madrid", "EFE"),
         ("PARIS - The president", "PARIS", None),
+        ("WASHINGTON, March 31 - The ferry", "WASHINGTON", None),
+        ("LONDON, 3 March 2013 - The ferry", "LONDON", None),
+        ("Köln/Bonn (dpa/lnw) - Die Fähre", "Köln/Bonn", "dpa"),
+        ("PORTLAND, Maine (AP) - The ferry", "PORTLAND, Maine", "AP"),
+        ("DEL MAR (AP) - The ferry", "DEL MAR", "AP"),
     ],
 )
 def test_a_marked_dateline_gives_place_and_agency(text, place, agency):

@@ -445,7 +445,7 @@ def test_state_of_another_version(store: Path):
 
 def test_other_signatures_are_never_mixed(store: Path):
     """A store whose texts were compared by other settings is refused."""
-    with pytest.raises(StoreError, match="compared with other settings"):
+    with pytest.raises(StoreError, match="compared by other settings"):
         ingest(store, dedup__permutations=64)
 
 

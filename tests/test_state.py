@@ -320,6 +320,7 @@ def connect(store: State, old: Iterable[tuple[int, int]], new: Iterable[tuple[in
     old, new = list(old), list(new)
     fresh = {n for pair in new for n in pair} - {n for pair in old for n in pair}
     execute(store, "CREATE TABLE run.match AS SELECT * FROM matches")
+    execute(store, "CREATE TABLE run.dropped (a INTEGER, b INTEGER)")
     execute(store, "CREATE TABLE run.text AS SELECT * FROM texts")
     execute(store, "CREATE TABLE run.numbered (doc_id VARCHAR, text_no INTEGER)")
     execute(

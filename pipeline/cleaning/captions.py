@@ -30,7 +30,9 @@ _CREDIT_LINE = re.compile(
     rf"|(?i:getty images|(?:ap|reuters|afp) (?:photo|file photo|pool)))\s*[)）\]]?\.?"
 )
 _CREDIT_TAIL = re.compile(
-    rf"(?:{_SLASHED}|{_BRACKETED}|(?<=[.!?”\"] ){_BACK_SLASHED}|(?<=[.!?”\"] ){_LABELLED})\.?$"
+    rf"(?:{_SLASHED}|{_BRACKETED}|(?<=[.!?”\"] ){_BACK_SLASHED}|(?<=[.!?”\"] ){_LABELLED}"
+    rf"|(?<=\s)\|\s*(?:{_LABELLED}|{_BACK_SLASHED})"
+    rf"|(?<=\s)©\s*(?:\d{{4}}\s+)?(?:{_BACK_SLASHED}|{_NAME}, (?i:{_AGENCY})\b|(?i:{_AGENCY})))\.?$"
 )
 _POSITION = re.compile(
     r"\((?:\d(?:st|nd|rd|th) )?[LRC]\)|\((?:top |bottom |far )?(?:left|right|centre|center|top|"

@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterable
 
 from pipeline.cleaning.agency import ANY, NAMES
+from pipeline.cleaning.dates import MONTH
 
 _DATELINE = re.compile(
-    rf"(?P<place>[^\W\d_][^()\n]{{1,70}}?)\s*(?:[(（]\s*(?P<a>{ANY})(?:\s+[^)）]{{1,30}})?[)）]\s*"
+    rf"(?P<place>[^\W\d_][^()\n]{{1,70}}?)\s*(?:[(（]\s*(?P<a>{ANY})(?:[\s/-][^)）]{{1,30}})?[)）]\s*"
     rf"(?P<dash>\.?[-–—:_]{{1,2}})?|[-–—/,]\s*(?P<b>{ANY})\s*[-–—:])\s"
 )
 _MONTH_TAIL = re.compile(
-    r",?\s+(?:\d{1,2}\.?\s+)?(?i:jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|janv|fév|Mär|"
-    r"Mai|Okt|Dez|ene|abr|ago|dic|mars|avr|juin|juil|août|déc)"
-    r"[^\W\d]*\.?(?:\s+\d{1,2})?(?:,?\s+\d{4})?$"
+    rf"(?:,\s+(?:\d{{1,2}}\.?\s+)?(?:{MONTH})\.?(?:\s+\d{{1,2}})?|\s+\d{{1,2}}\.?\s+(?:{MONTH})\.?"
+    rf"|\s+(?:{MONTH})\.?\s+\d{{1,2}})(?:,?\s+\d{{4}})?$",
+    re.IGNORECASE,
 )
 _BARE_DATELINE = re.compile(
     r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ'’.-]{2,}(?:[ /][A-ZÀ-Þ][A-ZÀ-Þ'’.-]+){0,3})"
-    r"(?P<state>, [A-Z][\w. ]{1,20})?\s*(?P<dash>[-–—]{1,2}|:)\s"
+    r"(?P<state>, [A-Z\d][\w. ]{1,20}?(?:, \d{4})?)?\s*(?P<dash>[-–—]{1,2}|:)\s"
 )
 _LOST_MARK = re.compile(
     r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,2}) [A-Z\"“'‘]"
@@ -63,7 +64,7 @@ def marked_dateline(text: str, page: Iterable[str] = ()) -> tuple[str, str | Non
     """
     found = _DATELINE.match(text)
     if found:
-        place = _MONTH_TAIL.sub("", found["place"]).strip(" ,")
+        place = _without_date(found["place"])
         doubtful = _WORDS_OF_DOUBT & set(place.casefold().split())
         marked = found["b"] or found["dash"] or place.isupper()
         if marked and place and not doubtful and len(place.split()) <= 7:
@@ -73,8 +74,12 @@ def marked_dateline(text: str, page: Iterable[str] = ()) -> tuple[str, str | Non
         return None
     place = plain["place"]
     if place in _CITIES or (plain["dash"] != ":" and _is_place(place, text[plain.end() :], page)):
-        return place + (plain["state"] or ""), None
+        return _without_date(place + (plain["state"] or "")), None
     return None
+
+
+def _without_date(place: str) -> str:
+    return _MONTH_TAIL.sub("", place.rstrip(" ,")).strip(" ,")
 
 
 def lost_dateline(text: str, page: Iterable[str]) -> str | None:

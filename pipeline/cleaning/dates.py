@@ -29,18 +29,19 @@ _MONTHS = {
     for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), 1)
     for name in names.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=lambda name: (-len(name), name)))
+MONTH = "|".join(sorted(_MONTHS, key=lambda name: (-len(name), name)))
+"""Any name of a month, as an alternation; to be matched without case."""
 _YEAR = r"(?P<y>(?:18|19|20)\d\d)"
 _DAY = r"(?<!\d)(?P<d>\d{1,2})"
 _YEAR_FIRST = (
     rf"(?<!\d){_YEAR}\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})(?:日|(?!\d))"
 )
 _DAY_FIRST = (
-    rf"{_DAY}(?:st|nd|rd|th|er|[º°ª.])?[\s-]+(?:de\s+)?(?P<n>{_MONTH})(?!\w)\.?,?[\s-]+"
+    rf"{_DAY}(?:st|nd|rd|th|er|[º°ª.])?[\s-]+(?:de\s+)?(?P<n>{MONTH})(?!\w)\.?,?[\s-]+"
     rf"(?:del?\s+)?{_YEAR}(?!\d)"
 )
 _MONTH_FIRST = (
-    rf"(?<!\w)(?P<n>{_MONTH})(?!\w)\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"
+    rf"(?<!\w)(?P<n>{MONTH})(?!\w)\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"
 )
 _DOTTED = rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}(?!\d)"
 _EITHER = rf"(?<!\d)(?P<a>\d{{1,2}})[/-](?P<b>\d{{1,2}})[/-]{_YEAR}(?!\d)"

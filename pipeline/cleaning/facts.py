@@ -187,7 +187,7 @@ def _agency(story: _Story) -> tuple[str | None, str | None, str | None]:
     """Return agency, its source, and the place of the dateline."""
     texts = [block.text for block in story.page.blocks]
     marked = (marked_dateline(text, texts) for text in story.kept[:_HEAD_BLOCKS])
-    place, mark = next(filter(None, marked), (None, None))
+    place, mark = next(filter(None, marked), None) or _title_dateline(story.title)
     agency, source = _byline_agency(story)
     if agency is None and mark:
         agency, source = mark, "dateline"
@@ -196,6 +196,12 @@ def _agency(story: _Story) -> tuple[str | None, str | None, str | None]:
     if place is None and agency and story.kept:
         place = lost_dateline(story.kept[0], texts)
     return agency, source, place
+
+
+def _title_dateline(title: str | None) -> tuple[str | None, str | None]:
+    """Return place and agency of a headline that has a dateline; a bare "PARIS -" is a theme."""
+    place, mark = (marked_dateline(title) if title else None) or (None, None)
+    return (place, mark) if mark else (None, None)
 
 
 def _byline_agency(story: _Story) -> Found:

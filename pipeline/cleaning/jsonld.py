@@ -13,7 +13,6 @@ ORGANIZATION = "json-ld:organization"
 """Source of an author that is declared to be an organisation."""
 
 _ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"))
-_ORGANIZATIONS = frozenset(("Organization", "NewsMediaOrganization", "Corporation"))
 _PAGE_TYPES = frozenset(("WebPage", "ItemPage", "MedicalWebPage", "CreativeWork"))
 _TEXT_FIELDS = (
     ("title", "headline"),

@@ -47,7 +47,7 @@ _QUOTED = re.compile(r"[\"“”«»„]")
 _SPOKEN = re.compile(
     r"\b(?:said|says|told|according to|announced|reported|asked|argues?|warned|explained|sagte|"
     r"erklärte|laut|teilte|a déclaré|selon|dijo|según|ha detto|secondo|disse|segundo|zei|volgens|"
-    r"сообщил\w*|заявил\w*|сказал\w*)\b|と述べた|と語った|によると|表示|据|قال|أعلن|कहा",
+    r"сообщил\w*|заявил\w*|сказал\w*)\b|と述べた|と語った|によると|表示|据|(?<!\w)و?(?:قال|أعلن)|कहा",
     re.IGNORECASE,
 )
 _STATED = 8
