@@ -43,9 +43,7 @@ def main(raw: Path, clean: Path) -> None:
     # types, of which DuckDB's binding then complains over the whole terminal.
     atexit.register(_silence)
     embed(os.environ, Path.cwd() / ".prefect")
-    click.echo(
-        "Starting Prefect's embedded server; the first time may take a minute ...", err=True
-    )
+    click.echo("Starting Prefect's embedded server; the first time may take a minute ...", err=True)
     from flows.ingest import ingest, progress
     from pipeline import terminal
     from pipeline.errors import PipelineError

@@ -21,7 +21,8 @@ from pipeline.settings import Settings
 from pipeline.store import known, parts, publish, rows, slips
 
 PIECE_DOCUMENTS = 1_000
-"""Documents in one staged part: what a batch holds in memory at most."""
+PIECE_CHARS = 20_000_000
+"""Documents and decoded characters in one staged part: what a batch holds in memory at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class _Books:
     """What a batch has gathered and not staged yet."""
 
     documents: dict[str, CleanDocument] = field(default_factory=dict)
+    chars: int = 0
     found: list[rows.Row] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     again: list[known.Refusal] = field(default_factory=list)
@@ -124,7 +126,7 @@ def judge(job: Job, batch: Batch, hands: Crew) -> Tally:
     outcomes: Iterator[_Outcome] = clean_all(_incoming(job, batch, ledger), hands)
     for outcome in outcomes:
         _enter(outcome, books, job)
-        if len(books.documents) >= PIECE_DOCUMENTS:
+        if len(books.documents) >= PIECE_DOCUMENTS or books.chars >= PIECE_CHARS:
             _stage_piece(job, batch, books)
     _stage_piece(job, batch, books)
     return _close(job, f"{batch.number:05d}", books, ledger)
@@ -184,6 +186,7 @@ def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
             twin = books.documents.get(outcome.doc_id)
             if twin is None or _order(outcome) < _order(twin):
                 books.documents[outcome.doc_id] = outcome
+                books.chars += outcome.page.chars
         case Rejected():
             books.rejected.append(outcome)
         case _Seen():
@@ -218,7 +221,7 @@ def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
     books.words["kept"] += sum(row["word_count"] for row in kept)
     for row in removed:
         books.words[row["label"]] += rows.count_words(row["text"])
-    books.documents = {}
+    books.documents, books.chars = {}, 0
     books.pieces += 1
 
 

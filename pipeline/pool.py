@@ -4,6 +4,7 @@ CPU time is limited by the kernel, so that a loop inside a C library ends too, a
 rejects nothing. A chunk that fails is tried again document by document.
 """
 
+import ctypes
 import os
 import resource
 import signal
@@ -31,6 +32,8 @@ Notify = Callable[[str, int, int], None]
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 CHUNK_BYTES = 2_000_000
 """A chunk is closed at this size, so that large pages do not pile up on the way to a worker."""
@@ -178,6 +181,8 @@ def _reject(document: RawDocument, reason: RejectReason, detail: str) -> Rejecte
 
 def _enter() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and the cores are shared out already."""
+    # A worker that spins in a C library would outlive a parent that was killed.
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -219,7 +224,8 @@ def _allow(limits: Cleaning) -> None:
         (resource.RLIMIT_AS, room),
     ):
         _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (limit, hard))
+        allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (allowed, hard))
 
 
 def _place(error: Exception) -> str:

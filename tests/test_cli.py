@@ -116,9 +116,6 @@ def test_json_covers_every_command():
         assert any("--json" in option.opts for option in command.params), command.name
 
 
-# -- exit codes
-
-
 def test_rejects_are_no_failure(raw: Path, tmp_path: Path):
     """A run with rejects ends with 0, and with 3 under ``--strict``; both do the whole work."""
     text = done("ingest", raw, tmp_path / "one")
@@ -178,9 +175,6 @@ def test_broken_manifest(tmp_path: Path):
     assert "edition.json" in result.stderr
 
 
-# -- ingest
-
-
 def files_below(folder: Path) -> dict[Path, tuple[int, bytes]]:
     """Return every file with its time and bytes."""
     return {f: (f.stat().st_mtime_ns, f.read_bytes()) for f in folder.rglob("*") if f.is_file()}
@@ -226,9 +220,6 @@ def test_workers(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opt
     monkeypatch.setattr("pipeline.engine.ingest", ingest)
     result = run("--set", "work.workers=7", "ingest", raw, tmp_path, *option)
     assert (seen, result.exit_code) == ([3 if option else 7], 1)
-
-
-# -- show
 
 
 def test_show_strikes_what_is_removed(raw: Path):
@@ -301,9 +292,6 @@ def test_show_writes_nothing(raw: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
-# -- trace, status
-
-
 def test_trace_by_every_name(clean: Path, documents: list[dict[str, Any]]):
     """A document answers to its id, a prefix, its URL and its raw path."""
     (one,) = (d for d in documents if d["raw_path"] == "post/b.txt")
@@ -363,9 +351,6 @@ def test_status(clean: Path):
     assert json.loads(text)["documents_cleaned_by_an_older_pipeline"] == 20
 
 
-# -- schema, config
-
-
 def test_schema_lists_every_table():
     """Every table and column is listed with type and meaning, for people and for programs."""
     text, facts = done("schema", COLUMNS="40"), json.loads(done("schema", "--json"))
@@ -393,9 +378,6 @@ def test_config_shows_where_each_value_came_from(tmp_path: Path, monkeypatch: py
     assert all(key in text for key in rows)
     expected = load({"dedup.rows": 8, "dedup.source_rank": "ap,afp"}, tmp_path, environ)[0]
     assert expected.digest() in text
-
-
-# -- for real
 
 
 def test_real_process(raw: Path):

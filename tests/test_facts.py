@@ -233,6 +233,26 @@ def test_an_update_is_not_the_publication():
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Publié le 2 mars 2013 à 19h05, mis à jour le 3 mars 2013 à 8h10",
+        "March 2, 2013 7:05 pm | Updated March 3, 2013 8:10 am IST",
+    ],
+)
+def test_publication_and_update_in_one_line(line):
+    """A line with two dates fills both columns; a sentence with two dates fills none."""
+    found = of_text("Old ferry pier to close, harbour board says", line, *BODY)
+    assert (found.published_at, found.published_source) == (
+        datetime(2013, 3, 2, 19, 5, tzinfo=UTC),
+        "date-line",
+    )
+    assert found.modified_at == datetime(2013, 3, 3, 8, 10, tzinfo=UTC)
+    prose = "The plan was published on 2 March 2013, updated on 3 March 2013 and dropped in May."
+    found = of_text("Old ferry pier to close, harbour board says", prose, *BODY)
+    assert (found.published_at, found.modified_at) == (None, None)
+
+
+@pytest.mark.parametrize(
     ("text", "declared", "expected"),
     [
         (" ".join(BODY), None, ("en", "text")),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cleaning.dates import labelled_date, parse_date, read_date_line
+from pipeline.cleaning.dates import labelled_date, parse_date, read_date_line, read_date_lines
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,43 @@ def test_a_date_line_tells_which_event_and_what_else_it_holds(line, kind, rest):
     """Labels and weekdays belong to the date; other words are left over."""
     found = read_date_line(line)
     assert (found.kind, found.rest) == (kind, rest)
+
+
+@pytest.mark.parametrize(
+    ("line", "dates"),
+    [
+        (
+            "Publié le 2 mars 2013 à 19h05, mis à jour le 3 mars 2013 à 8h10",
+            [("published", (2, 19, 5)), ("modified", (3, 8, 10))],
+        ),
+        (
+            "March 2, 2013 11:42 am | Updated 08:15 pm IST",
+            [(None, (2, 11, 42)), ("modified", (2, 20, 15))],
+        ),
+        (
+            "Updated 3 Mar 2013 10:00, published 2 Mar 2013",
+            [("modified", (3, 10, 0)), ("published", (2, 0, 0))],
+        ),
+        (
+            "2 March 2013 11:42 pm EST, updated 11:50 pm EST",
+            [(None, (3, 4, 42)), ("modified", (3, 4, 50))],
+        ),
+        ("Date published: 2 Mar 2013", [("published", (2, 0, 0))]),
+        ("2 March 2013, updated 3h ago", [(None, (2, 0, 0))]),
+        ("Updated 08:15 pm", []),
+    ],
+)
+def test_a_line_may_tell_two_dates(line, dates):
+    """Labels part the dates; an update's bare time is of the day told before it."""
+    found = [(d.kind, (d.when.at.day, d.when.at.hour, d.when.at.minute))
+             for d in read_date_lines(line)]  # fmt: skip
+    assert found == dates
+
+
+def test_words_beside_two_dates_are_left_over():
+    """What is no date and no label stays in the rest of one of the dates."""
+    first, second = read_date_lines("Oslo, 2 March 2013, updated 3 March 2013 by the night desk")
+    assert (first.rest, second.rest) == ("Oslo", "by night desk")
 
 
 def test_a_label_at_the_beginning_of_a_block_dates_it():

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,6 @@ def check_parts(clean: Path) -> None:
         assert {row[0] for row in state.execute(store, query)} <= published
 
 
-# -- documents that come more than once
-
-
 def test_lesser_origin_wins_again_and_again(tmp_path: Path):
     """Documents without furniture move to lesser origins one by one, until their part is empty."""
     for name in ("b1", "b2"):
@@ -145,7 +143,42 @@ def test_order_of_duplicates_does_not_matter(tmp_path: Path):
     assert everything(tmp_path / "clean") == everything(tmp_path / "whole" / "clean")
 
 
-# -- refusals
+@pytest.mark.parametrize("limit", ["PIECE_DOCUMENTS", "PIECE_CHARS"])
+def test_pieces_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str):
+    """However small the pieces that a batch is staged in, the rows are the same."""
+    for n, name in enumerate(("d", "c", "b", "a", "e")):
+        put(tmp_path, f"post/{name}.txt", PROSE.format("Monday" if n % 2 else "Friday"))
+    engine.ingest(tmp_path / "raw", tmp_path / "whole", settings())
+    monkeypatch.setattr(batch, limit, 1)
+    ingest(tmp_path)
+    assert everything(tmp_path / "clean") == everything(tmp_path / "whole")
+    assert len(list((tmp_path / "clean" / "documents").rglob("*.parquet"))) == 2
+
+
+def test_text_that_died_and_came_back_is_compared_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A text that no document held for a while misses none of the texts that came meanwhile."""
+    real = pool.clean
+    story = "\n\n".join(f"{PROSE.format(n)} It said so {n} times." for n in range(8))
+
+    def clean(document: RawDocument, limits: Any) -> Any:
+        other = document.origin.path == "post/a.txt"
+        return real(replace(document, data=PROSE.encode()) if other else document, limits)
+
+    monkeypatch.setattr(pool, "clean", clean)
+    for path, text in (
+        ("post/b.txt", story),
+        ("post/a.txt", story),
+        ("herald/u.txt", f"{story}\n\n{PROSE.format('Friday')}"),
+        ("tribune/v.txt", story),
+    ):
+        for folder in (tmp_path, tmp_path / "whole"):
+            put(folder, path, text)
+        ingest(tmp_path)
+    ingest(tmp_path / "whole")
+    assert everything(tmp_path / "clean") == everything(tmp_path / "whole" / "clean")
+    assert max(r["copy_count"] for r in rows(tmp_path / "clean", "articles")) == 3
 
 
 @pytest.fixture
@@ -248,9 +281,6 @@ def test_neighbours_of_a_retried_record_are_known(tmp_path: Path):
     assert (second.stored, second.rejected, second.already_known) == (1, 0, 3)
 
 
-# -- files that change, move or go
-
-
 def test_file_that_grows_while_it_is_read_is_left_for_the_next_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -301,9 +331,6 @@ def test_vanished_raw_files_take_nothing_with_them(tmp_path: Path):
     assert everything(tmp_path / "clean") == before
     (tmp_path / "aside").rename(file)
     assert ingest(tmp_path).read == 0
-
-
-# -- a run that dies
 
 
 @pytest.fixture(scope="module")
@@ -389,9 +416,6 @@ def test_finished_run_is_whole(committed: Path, finished: Path):
     check_parts(finished)
     assert ingest(committed).read == 0
     assert everything(committed / "clean") == everything(finished)
-
-
-# -- a store that somebody else changed
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cleaning.captions import is_caption
 from pipeline.cleaning.clean import clean
 from pipeline.identity import sha256
 from pipeline.model import Label, Origin, RawDocument, Ruling
@@ -97,6 +98,9 @@ CAPTIONS = [
     "Divers at work below the pier. REUTERS/Ann Roe",
     "Divers at work below the pier on Monday. (AP Photo/Ann Roe)",
     "The pier at dawn. Photo: Ann Roe/Harbour Trust",
+    "The old pier at dusk | Photo Credit: PTI",
+    "Die Fähren liegen am alten Steg © Anna Roe/dpa",
+    "Divers at work below the pier © 2013 Ann Roe, AFP",
     "FILE PHOTO: Divers prepare to go down at the old pier.",
     "Hafenchefin Ines Calder (links) und Taucher Bo Lind (rechts) am Kai.",
     "La présidente Ines Calder (à gauche) et le plongeur Bo Lind (à droite) sur le quai.",
@@ -138,6 +142,19 @@ def test_a_caption_leaves_the_text_and_fills_a_column(line):
 def test_prose_about_places_and_pictures_is_no_caption(line):
     """One mark of place, or a word about photographs, makes no caption."""
     assert inside(line).ruling is Ruling.KEEP
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ferry pier to close | Harbour Times",
+        "The harbour board will meet again in May. © Harbour Times Ltd.",
+        "The pier opened in 1903 and closed last week, the board said. © 2013 AFP",
+    ],
+)
+def test_the_name_of_an_outlet_after_a_bar_is_no_photo_credit(line):
+    """Neither a site's name nor a copyright note makes a caption of the line before it."""
+    assert not is_caption(line)
 
 
 def test_a_file_name_before_a_photo_credit_is_part_of_the_caption():

@@ -23,8 +23,6 @@ from pipeline.store.state import State, execute
 
 law = hypothesis_settings(max_examples=10, deadline=None, derandomize=True, database=None)
 
-# -- disk
-
 
 def test_write_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A write that fails leaves the old bytes; a reader that has the file open keeps them."""
@@ -123,9 +121,6 @@ def test_folder_that_cannot_be_made(tmp_path: Path):
         pass
 
 
-# -- look-ups
-
-
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """Return an open state."""
@@ -204,9 +199,6 @@ def test_refused_without_bytes(store: State):
     assert ledger.met_before(met)
     assert not ledger.met_before(replace(met, detail="cut at byte 9"))
     assert not ledger.met_before(replace(met, reason=RejectReason.NOT_A_FILE))
-
-
-# -- candidate pairs
 
 
 def shelve(store: State, shelves: Iterable[tuple[int, int, int]], old: Iterable[int] = ()) -> None:
@@ -300,9 +292,6 @@ def test_matches_do_not_depend_on_the_run_they_came_in(store: State, most: int):
     late = pairs(store, most)
     assert not early & late
     assert (early - set(execute(store, "SELECT a, b FROM run.dropped"))) | late == whole
-
-
-# -- components
 
 
 @pytest.fixture

@@ -88,3 +88,29 @@ def test_table_far_from_the_story_is_not():
 def test_one_row_is_no_table():
     """A single line of figures is left to its score."""
     assert table_rows(lines_of(*STORY, "Rovers 3 United 1")) == set()
+
+
+BRIEF = ("Qtly div 15 cents vs 10 cents prior", "Pay April 24", "Record April 7")
+
+
+def test_one_comparison_is_enough_for_a_brief():
+    """A brief keeps its one row and the days below it, alone or right beside the prose."""
+    assert table_rows(lines_of("Harbour Tug Co sets quarterly", *BRIEF)) == {1, 2, 3}
+    assert all(line in text_of("Harbour Tug Co sets quarterly", *BRIEF) for line in BRIEF)
+    assert table_rows(lines_of(*STORY, *BRIEF)) == {2, 3, 4}
+    assert text_of(*STORY, *BRIEF) == "\n".join((*STORY, *BRIEF))
+
+
+@pytest.mark.parametrize(
+    "line", ["Model 15 vs Model 14: what to buy", "Rovers vs United: 3 things to know", "Oslo 3"]
+)
+def test_one_line_that_compares_no_figures_is_no_table(line: str):
+    """A headline of two names is no comparison of figures, wherever it stands."""
+    assert table_rows(lines_of("Harbour Tug Co", line)) == set()
+    assert table_rows(lines_of(*STORY, line)) == set()
+
+
+def test_one_comparison_far_from_the_story_is_not():
+    """A row away from the prose of a longer page is left to its score."""
+    menu = tuple(f"Section {name}" for name in "ABCDEFGHIJ")
+    assert table_rows(lines_of("Gold 1,912 vs 1,908", *menu, *STORY)) == set()

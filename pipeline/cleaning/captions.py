@@ -32,7 +32,7 @@ _CREDIT_LINE = re.compile(
 _CREDIT_TAIL = re.compile(
     rf"(?:{_SLASHED}|{_BRACKETED}|(?<=[.!?”\"] ){_BACK_SLASHED}|(?<=[.!?”\"] ){_LABELLED}"
     rf"|(?<=\s)\|\s*(?:{_LABELLED}|{_BACK_SLASHED})"
-    rf"|(?<=\s)©\s*(?:\d{{4}}\s+)?(?:{_BACK_SLASHED}|{_NAME}, (?i:{_AGENCY})\b|(?i:{_AGENCY})))\.?$"
+    rf"|(?<=\s)©\s*(?:\d{{4}}\s+)?(?:{_BACK_SLASHED}|{_NAME}, (?i:{_AGENCY})))\.?$"
 )
 _POSITION = re.compile(
     r"\((?:\d(?:st|nd|rd|th) )?[LRC]\)|\((?:top |bottom |far )?(?:left|right|centre|center|top|"

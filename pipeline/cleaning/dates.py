@@ -1,9 +1,11 @@
 """Dates as pages spell them: ISO 8601, RFC 2822, and written out in a dozen languages."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.model import Precision
@@ -83,6 +85,9 @@ _UPDATED = (
     r"bijgewerkt|更新日?|最終更新|обновлено|изменено|تحديث|آخر تحديث|अपडेट"
 )
 _LABEL = re.compile(rf"\W*(?:(?P<up>{_UPDATED})|(?P<pub>{_PUBLISHED}))(?!\w)", re.IGNORECASE)
+_NEXT_LABEL = re.compile(rf"(?<!\w)(?:{_UPDATED}|{_PUBLISHED})(?![\w-])", re.IGNORECASE)
+_LABEL_AFTER = re.compile(r"[\u3040-\u9fff]")
+"""Scripts whose labels follow the date; in others a label begins the next date of a line."""
 _FILLER = re.compile(
     rf"(?<!\w)(?:{_PUBLISHED}|{_UPDATED}|on|at|the|of|um|am|vom|den|uhr|le|à|a|el|las|il|alle|em|"
     r"às|op|om|in|в|de|del|"
@@ -131,10 +136,10 @@ def parse_date(text: str) -> When | None:
 
 def read_date_line(line: str) -> DateLine | None:
     """Return the first date of a line, with its time and zone if they stand next to it, or None."""
-    found = next(filter(None, (pattern.search(line) for pattern in _DATES)), None)
-    day = _day(found) if found else None
-    if found is None or day is None:
+    spelled = _find_day(line)
+    if spelled is None:
         return None
+    found, day = spelled
     before, after = line[: found.start()], line[found.end() :]
     near = _TIME.search(after[:40]) or _TIME.search(before[-24:])
     when = _timed(day, near) if near else When(day.replace(tzinfo=UTC), "day", zone_known=False)
@@ -143,8 +148,53 @@ def read_date_line(line: str) -> DateLine | None:
     if label:
         kind = "modified" if label["up"] else "published"
     rest = f"{before} {after}".replace(near.group(), " ") if near else f"{before} {after}"
-    rest = " ".join(re.sub(r"[^\w\s]|_", " ", _FILLER.sub(" ", rest)).split())
-    return DateLine(when, kind, rest)
+    return DateLine(when, kind, _without_filler(rest))
+
+
+def read_date_lines(line: str) -> tuple[DateLine, ...]:
+    """Return each date of a line in which labels part several: "2 May 2013, updated 3 May 2013".
+
+    An update of which only the time is told ("| Updated 08:15 pm") is of the day before it.
+    """
+    found: list[DateLine] = []
+    rest, day = "", None
+    for part in _parts(line):
+        rest += part
+        spelled = _find_day(rest)
+        if spelled:
+            day = spelled[1]
+        read = read_date_line(rest) if spelled else _update(rest, day)
+        if read:
+            found.append(read)
+            rest = ""
+    if found and rest:
+        last = found[-1]
+        found[-1] = replace(last, rest=f"{last.rest} {_without_filler(rest)}".strip())
+    return tuple(found)
+
+
+def _parts(line: str) -> Iterator[str]:
+    labels = (m for m in _NEXT_LABEL.finditer(line) if not _LABEL_AFTER.search(m.group()))
+    for start, end in pairwise((0, *(m.start() for m in labels if m.start()), len(line))):
+        yield line[start:end]
+
+
+def _update(text: str, day: datetime | None) -> DateLine | None:
+    label = _LABEL.match(text)
+    near = _TIME.search(text[label.end() :][:24]) if label and label["up"] else None
+    if day is None or near is None or not (near["min"] or near["ap"]):
+        return None
+    return DateLine(_timed(day, near), "modified", _without_filler(text.replace(near.group(), " ")))
+
+
+def _find_day(line: str) -> tuple[re.Match[str], datetime] | None:
+    found = next(filter(None, (pattern.search(line) for pattern in _DATES)), None)
+    day = _day(found) if found else None
+    return (found, day) if found and day else None
+
+
+def _without_filler(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]|_", " ", _FILLER.sub(" ", text)).split())
 
 
 def labelled_date(text: str) -> DateLine | None:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.cleaning.agency import agency_of, named_agency
 from pipeline.cleaning.bylines import byline_names, declared_names, editors, reporters
 from pipeline.cleaning.dateline import lost_dateline, marked_dateline
-from pipeline.cleaning.dates import When, labelled_date, parse_date, read_date_line
+from pipeline.cleaning.dates import When, labelled_date, parse_date, read_date_lines
 from pipeline.cleaning.language import language
 from pipeline.cleaning.paywall import access
 from pipeline.cleaning.prose import key
@@ -232,7 +232,7 @@ def _published(story: _Story, raw: RawDocument) -> tuple[When | None, str | None
             return when, claim.source
     if raw.published and (when := _sane(parse_date(raw.published))):
         return when, "delivery"
-    lines = [found for text in (*story.dates, *story.bylines) if (found := read_date_line(text))]
+    lines = [found for text in (*story.dates, *story.bylines) for found in read_date_lines(text)]
     for kind in ("published", None):
         if when := next((line.when for line in lines if line.kind == kind), None):
             return when, "date-line"
@@ -248,9 +248,9 @@ def _modified(story: _Story) -> tuple[When | None, str | None]:
         if when := _sane(parse_date(claim.value)):
             return when, claim.source
     for text in (*story.dates, *story.bylines):
-        found = read_date_line(text)
-        if found and found.kind == "modified":
-            return found.when, "date-line"
+        for found in read_date_lines(text):
+            if found.kind == "modified":
+                return found.when, "date-line"
     return None, None
 
 

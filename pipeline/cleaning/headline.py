@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.cleaning.bylines import byline_names
 from pipeline.cleaning.captions import is_caption, is_photo_credit
-from pipeline.cleaning.dates import read_date_line
+from pipeline.cleaning.dates import read_date_lines
 from pipeline.cleaning.lexicon import fold, is_furniture
 from pipeline.cleaning.menus import breadcrumbs
 from pipeline.cleaning.prose import Outline, clusters, content, outline
@@ -59,8 +59,8 @@ def is_date_line(line: str) -> bool:
     """Tell whether the line is a date with at most a few words beside it."""
     if len(line) > 120 or not any(map(str.isdigit, line)):
         return False
-    found = read_date_line(line)
-    return found is not None and len(found.rest.split()) <= _MAX_DATE_REST
+    found = read_date_lines(line)
+    return bool(found) and sum(len(d.rest.split()) for d in found) <= _MAX_DATE_REST
 
 
 def find_title(page: Page) -> int | None:

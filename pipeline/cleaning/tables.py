@@ -1,8 +1,9 @@
 """Rows of figures: results, earnings and prices as the wires send them, a line a row."""
 
 import re
+from collections.abc import Iterator
 
-from pipeline.cleaning.dates import read_date_line
+from pipeline.cleaning.dates import MONTH, read_date_line
 from pipeline.cleaning.lexicon import is_furniture
 from pipeline.cleaning.prose import Outline
 
@@ -19,6 +20,15 @@ _CLOCK_OR_DATE = re.compile(
 )
 _MONEY_A_TIME = re.compile(r"(?:[$€£₹¥]\s?\d|\d\s?[€₽])[^/]*/\s*\w|^\W*[$€£₹¥]\s?[\d.,]+\W*$")
 _VERSUS = re.compile(r"\b(?:vs\.?|versus|against|gegenüber|contre|contra)\b", re.IGNORECASE)
+_COMPARISON = re.compile(
+    rf"\d(?:\s?%|\s[^\W\d]+\.?)?\s+(?:{_VERSUS.pattern})\s+[-+$€£₹¥]?\s?\d", re.IGNORECASE
+)
+"""A figure against a figure: "15 cents vs 10 cents", but not "Model 15 vs Model 14"."""
+_DAY = re.compile(
+    rf"[^\W\d]\s+(?:(?:{MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}\.?\s+(?:{MONTH})\.?)$", re.IGNORECASE
+)
+_BRIEF = 12
+"""Lines from which a page is no wire brief."""
 
 
 def table_rows(page: Outline) -> set[int]:
@@ -26,13 +36,17 @@ def table_rows(page: Outline) -> set[int]:
 
     A table is two or more rows, each with two figures or a comparison ("Net 39 cts vs 35 cts"),
     with short labels between. It belongs to the story where it stands by prose, or where the page
-    has no prose that it could stand beside: a wire item may be nothing but a table.
+    has no prose that it could stand beside: a wire item may be nothing but a table. One row that
+    compares two figures is enough right beside the prose, or in a brief of a few lines.
     """
     rows = [i for i in range(len(page.bare)) if is_row(page, i)]
     found: set[int] = set()
     for first, last in _runs(page, rows):
         if _stands_by_prose(page, first, last):
             found.update(range(first, last + 1))
+    for row in rows:
+        if row not in found and _is_lone_comparison(page, row):
+            found.update((row, *_dates_below(page, row)))
     return found
 
 
@@ -58,6 +72,21 @@ def _runs(page: Outline, rows: list[int]) -> list[tuple[int, int]]:
         else:
             runs.append([i])
     return [(run[0], run[-1]) for run in runs if len(run) >= _MIN_ROWS]
+
+
+def _is_lone_comparison(page: Outline, i: int) -> bool:
+    if not _COMPARISON.search(page.bare[i]):
+        return False
+    beside = page.main.words > 0 and i in {page.main.start - 1, page.main.end}
+    return beside or (len(page.bare) < _BRIEF and (i <= _NEAR or page.main.words == 0))
+
+
+def _dates_below(page: Outline, row: int) -> Iterator[int]:
+    """Yield the short lines with a day that follow a row: "Pay April 24", "Record April 7"."""
+    for i in range(row + 1, min(row + 1 + _LABELS_BETWEEN, len(page.bare))):
+        if not (_is_label(page, i) and _DAY.search(page.bare[i])):
+            return
+        yield i
 
 
 def _is_label(page: Outline, i: int) -> bool:

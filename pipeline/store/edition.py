@@ -168,6 +168,17 @@ _COMMIT = (
         WHERE story_id NOT IN (SELECT story_id FROM run.story))
         OR story_id IN (SELECT story_id FROM run.fresh_story)""",
     """INSERT INTO stories SELECT *, 'fresh' FROM run.fresh_story""",
+    # A text that nobody holds must be new when it comes back: it missed those that came meanwhile.
+    *(
+        f"""DELETE FROM {table} WHERE {column} IN (
+            SELECT text_no FROM run.left_text ANTI JOIN docs USING (text_no))"""
+        for table, column in (
+            ("texts", "text_no"),
+            ("bands", "text_no"),
+            ("matches", "a"),
+            ("matches", "b"),
+        )
+    ),
 )
 
 

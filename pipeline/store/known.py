@@ -9,10 +9,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.errors import TRANSIENT, RejectReason
+from pipeline.identity import ID_LENGTH
 from pipeline.model import Origin, Rejected
 from pipeline.store.state import MAX_TRIES, State, arrow
 
 OriginKey = tuple[str, int, str]
+IDS = "known.ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,12 @@ def origin_key(path: str, locator: str) -> OriginKey:
 
 
 def save(state: State, folder: Path) -> None:
-    """Write what ``load`` needs."""
+    """Write what ``load`` needs; the ids as plain bytes, to be mapped and not read."""
+    with (folder / IDS).open("wb") as file:
+        for batch in arrow(state, "SELECT doc_id FROM docs ORDER BY doc_id"):
+            file.write("".join(batch.column(0).to_pylist()).encode())
     for name, query in (
-        ("known", "SELECT doc_id, raw_path, raw_locator FROM docs ORDER BY doc_id"),
+        ("known", "SELECT raw_path, raw_locator FROM docs ORDER BY doc_id"),
         ("refusals", "SELECT * FROM refusals ORDER BY path, locator"),
     ):
         reader = arrow(state, query)
@@ -103,7 +108,9 @@ def save(state: State, folder: Path) -> None:
 def load(folder: Path, digest: str) -> Known:
     """Read what ``save`` wrote; ``digest`` is that of the pipeline now."""
     origins = pa.ipc.open_file(pa.memory_map(str(folder / "known.arrow"))).read_all()
-    ids = origins["doc_id"].to_numpy(zero_copy_only=False).astype("S32")
+    kind = f"S{ID_LENGTH}"
+    # An empty file cannot be mapped.
+    ids = np.memmap(folder / IDS, kind, "r") if len(origins) else np.empty(0, kind)
     rows = pa.ipc.open_file(pa.memory_map(str(folder / "refusals.arrow"))).read_all().to_pylist()
     booked = (Refusal(**{**row, "reason": RejectReason(row["reason"])}) for row in rows)
     return Known(ids, origins, {(r.path, r.locator): r for r in booked}, digest)

@@ -84,7 +84,15 @@ def _documents(state: State, staging: Path) -> None:
 
 
 def _texts(state: State) -> None:
-    """Number the texts that the state does not have, in the order of their ids."""
+    """Number the texts that the state does not have, in the order of their ids.
+
+    Makes ``run.left_text``, too: the texts that re-judged documents had, perhaps as the last.
+    """
+    execute(
+        state,
+        """CREATE TABLE run.left_text AS SELECT DISTINCT text_no FROM docs
+        SEMI JOIN run.doc USING (doc_id) WHERE text_no IS NOT NULL""",
+    )
     execute(
         state,
         """CREATE TABLE run.text AS
