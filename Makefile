@@ -9,7 +9,7 @@ run: .venv/installed
 	$(BIN)/python -m flows raw clean
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # Tests that start Prefect's embedded server.
 flow-test: .venv/installed-dev
