@@ -68,7 +68,7 @@ def _parse(data: bytes, *, huge: bool) -> tuple[html.HtmlElement, bool]:
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
-        default_doctype=False,  # type: ignore[call-arg] # the stubs do not know it
+        default_doctype=False,
         huge_tree=huge,
     )
     tree = html.document_fromstring(data, parser=parser)
