@@ -29,11 +29,10 @@ def run_stages(raw: Path, clean: Path, settings: Settings, notify: Notify) -> Re
         get_run_logger().info("run %s: %s into %s", run.job.run_id, raw, clean)
         job, hands = run.job, run.hands
         todo = _step("plan", partial(engine.plan, run), _plan_message)
-        tally = batches.refuse(job, todo.rejected)
+        tally, done = batches.refuse(job, todo.rejected), engine.judged(todo, notify)
         for batch in todo.batches:
-            notify("judge", batch.number, len(todo.batches))
             name = f"judge {batch.number + 1} of {len(todo.batches)}"
-            tally += _step(name, partial(batches.judge, job, batch, hands), _batch_message)
+            tally += _step(name, partial(batches.judge, job, batch, hands, done), _batch_message)
         _step("sign", partial(telling.sign, job, hands, notify))
         counts = _step("settle", partial(engine.settle_counts, run, todo, tally), _counts_message)
         _step("compare", partial(telling.compare, run.store, job, hands, notify))

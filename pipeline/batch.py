@@ -5,7 +5,7 @@ in a thread, in a task or on another machine that sees the same folders.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,8 @@ class Batch:
     """Some raw files in path order."""
 
     number: int
+    before: int
+    """Files in the batches before it."""
     files: tuple[RawFile, ...]
 
 
@@ -119,13 +121,20 @@ def pipeline_digest(settings: Settings) -> str:
     return digest([chosen, ours, versions()])
 
 
-def judge(job: Job, batch: Batch, hands: Crew) -> Tally:
-    """Read and clean the files of a batch; stage documents, removed blocks and slips."""
+def judge(
+    job: Job, batch: Batch, hands: Crew, done: Callable[[int], None] = lambda _: None
+) -> Tally:
+    """Read and clean the files of a batch; stage documents, removed blocks and slips.
+
+    ``done`` is told how many files of the run are through, this batch's and those before it.
+    """
     ledger = known.load(job.staging, job.pipeline_digest)
     books = _Books()
     outcomes: Iterator[_Outcome] = clean_all(_incoming(job, batch, ledger), hands)
     for outcome in outcomes:
         _enter(outcome, books, job)
+        if isinstance(outcome, _FileEnd):
+            done(batch.before + len(books.finished) + len(books.changed))
         if len(books.documents) >= PIECE_DOCUMENTS or books.chars >= PIECE_CHARS:
             _stage_piece(job, batch, books)
     _stage_piece(job, batch, books)

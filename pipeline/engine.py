@@ -4,7 +4,7 @@
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -86,8 +86,7 @@ def ingest(
         todo = plan(run, limit=limit, rescan=rescan)
         tally = batches.refuse(run.job, todo.rejected)
         for batch in todo.batches:
-            notify("judge", batch.number, len(todo.batches))
-            tally += batches.judge(run.job, batch, run.hands)
+            tally += batches.judge(run.job, batch, run.hands, judged(todo, notify))
         telling.sign(run.job, run.hands, notify)
         counts = settle_counts(run, todo, tally)
         telling.compare(run.store, run.job, run.hands, notify)
@@ -252,16 +251,22 @@ def comparison_digest(settings: Settings) -> str:
     return digest([signature.spec(settings.dedup), settings.dedup.model_dump(mode="json")])
 
 
+def judged(todo: Plan, notify: Notify) -> Callable[[int], None]:
+    """Return what a batch tells of the files that are through, as progress of the run."""
+    return lambda files: notify("judge", files, todo.fresh)
+
+
 def _cut(files: Sequence[RawFile], settings: Settings) -> Iterator[Batch]:
     """Cut files into batches by number and bytes; a file past the bytes stands alone."""
-    work, number = settings.work, 0
+    work, number, before = settings.work, 0, 0
     group: list[RawFile] = []
     size = 0
     for file in files:
         if group and (len(group) >= work.batch_files or size + file.size > work.batch_bytes):
-            yield Batch(number, tuple(group))
-            group, size, number = [], 0, number + 1
+            yield Batch(number, before, tuple(group))
+            before, number = before + len(group), number + 1
+            group, size = [], 0
         group.append(file)
         size += file.size
     if group:
-        yield Batch(number, tuple(group))
+        yield Batch(number, before, tuple(group))
