@@ -12,12 +12,13 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from pipeline import batch as batches
-from pipeline import engine, telling
+from pipeline import engine, learning, telling
 from pipeline.batch import Tally
 from pipeline.engine import Plan, Report
 from pipeline.model import RunCounts
 from pipeline.pool import Notify
 from pipeline.settings import Settings
+from pipeline.store.knowledge import Knowledge
 
 T = TypeVar("T")
 
@@ -33,11 +34,17 @@ def run_stages(raw: Path, clean: Path, settings: Settings, notify: Notify) -> Re
         for batch in todo.batches:
             name = f"judge {batch.number + 1} of {len(todo.batches)}"
             tally += _step(name, partial(batches.judge, job, batch, hands, done), _batch_message)
+        known = _step(
+            "learn", partial(learning.learn, run.store, job, hands, notify), _known_message
+        )
+        tally += _step(
+            "apply", partial(learning.apply, run.store, job, hands, notify), _cut_message
+        )
         _step("sign", partial(telling.sign, job, hands, notify))
         counts = _step("settle", partial(engine.settle_counts, run, todo, tally), _counts_message)
         _step("compare", partial(telling.compare, run.store, job, hands, notify))
         _step("tell", partial(telling.tell, run.store, job, hands, notify))
-        return _step("publish", partial(engine.finish, run, counts, tally), report_message)
+        return _step("publish", partial(engine.finish, run, counts, tally, known), report_message)
 
 
 def _step(name: str, call: Callable[[], T], message: Callable[[T], str] = lambda _: "done") -> T:
@@ -64,6 +71,15 @@ def _plan_message(todo: Plan) -> str:
 
 def _batch_message(tally: Tally) -> str:
     return f"{tally.read} records: {tally.judged} cleaned, {tally.rejected} rejected"
+
+
+def _known_message(knowledge: Knowledge) -> str:
+    lines, sites = sum(knowledge.lines_by_site.values()), len(knowledge.lines_by_site)
+    return f"{lines} lines learned to be furniture, on {sites} sites"
+
+
+def _cut_message(tally: Tally) -> str:
+    return f"{tally.words_removed['furniture']} words of furniture removed"
 
 
 def _counts_message(counts: RunCounts) -> str:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from pipeline.errors import FileChangedError, RawFileError
 from pipeline.identity import code_digest, digest, versions
-from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected
+from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
 from pipeline.pool import Crew, clean_all
 from pipeline.reading.files import RawFile
 from pipeline.reading.read import read
@@ -23,6 +23,8 @@ from pipeline.store import known, parts, publish, rows, slips
 PIECE_DOCUMENTS = 1_000
 PIECE_CHARS = 20_000_000
 """Documents and decoded characters in one staged part: what a batch holds in memory at most."""
+GUARD = "guard:"
+"""What the rule of a block begins with that a guard brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ class Tally:
     """Documents of which nothing is left."""
     words_kept: int = 0
     words_removed: Counter[str] = field(default_factory=Counter)
+    """By label."""
+    rules: Counter[str] = field(default_factory=Counter)
+    """Removed blocks by the rule that removed them."""
+    helpers: Counter[str] = field(default_factory=Counter)
+    """Pages by the extractor that was asked about them."""
+    guards: Counter[str] = field(default_factory=Counter)
+    """Blocks by the guard that brought them back into the text."""
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(getattr(self, n) + getattr(other, n) for n in Tally.__slots__))
@@ -111,12 +120,15 @@ class _Books:
     changed: set[str] = field(default_factory=set)
     count: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    helpers: Counter[str] = field(default_factory=Counter)
+    guards: Counter[str] = field(default_factory=Counter)
     pieces: int = 0
 
 
 def pipeline_digest(settings: Settings) -> str:
     """Return the digest of all that decides how one document is read and cleaned."""
-    chosen = settings.model_dump(mode="json", include={"reading", "cleaning"})
+    chosen = settings.model_dump(mode="json", include={"reading", "cleaning", "furniture"})
     ours = code_digest("reading", "cleaning", "model.py", "identity.py")
     return digest([chosen, ours, versions()])
 
@@ -230,6 +242,11 @@ def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
     books.words["kept"] += sum(row["word_count"] for row in kept)
     for row in removed:
         books.words[row["label"]] += rows.count_words(row["text"])
+        books.rules[row["rule"]] += 1
+    for document in documents:
+        books.helpers.update(evidence.helper for evidence in document.page.evidence)
+        marks = (v.rule for v in document.verdicts if v.ruling is Ruling.KEEP)
+        books.guards.update(rule for rule in marks if rule.startswith(GUARD))
     books.documents, books.chars = {}, 0
     books.pieces += 1
 
@@ -254,6 +271,9 @@ def _close(job: Job, name: str, books: _Books, ledger: known.Known) -> Tally:
         without_text=count["without_text"],
         words_kept=kept,
         words_removed=books.words,
+        rules=books.rules,
+        helpers=books.helpers,
+        guards=books.guards,
     )
 
 

@@ -179,22 +179,29 @@ def trace(id_: str, clean: Path, *, as_json: bool) -> None:
 
 @main.command()
 @click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.option("--furniture", is_flag=True, help="List the lines learned to be page furniture.")
 @_json_option
 @click.pass_obj
-def status(obj: dict[str, Any], clean: Path, *, as_json: bool) -> None:
+def status(obj: dict[str, Any], clean: Path, *, furniture: bool, as_json: bool) -> None:
     """Show what is in CLEAN, how the last run went, and what an older version cleaned.
 
     It reads the published files alone, and so works while a run is writing.
 
     \b
     copydesk status
+    copydesk status --furniture
     copydesk status out/ --json
     """
     from pipeline import terminal
     from pipeline.batch import pipeline_digest
     from pipeline.store import browse
 
-    facts = browse.status(browse.open_shelf(clean), pipeline_digest(_settings(obj)))
+    shelf = browse.open_shelf(clean)
+    if furniture:
+        lines = browse.furniture(shelf)
+        terminal.dump(lines) if as_json else terminal.print_furniture(lines)
+        return
+    facts = browse.status(shelf, pipeline_digest(_settings(obj)))
     terminal.dump(facts) if as_json else terminal.print_tree(facts)
 
 
@@ -267,6 +274,11 @@ def _report_facts(report: Any) -> dict[str, Any]:
         "documents_without_text": report.tally.without_text,
         "words_kept": report.tally.words_kept,
         "words_removed": dict(sorted(report.tally.words_removed.items())),
+        "blocks_removed_by_rule": dict(sorted(report.tally.rules.items())),
+        "pages_helped_by": dict(sorted(report.tally.helpers.items())),
+        "blocks_brought_back_by": dict(sorted(report.tally.guards.items())),
+        "furniture_learned": report.knowledge.lines_by_site,
+        "furniture_cut_most": [asdict(line) for line in report.knowledge.top],
     }
 
 

@@ -1,4 +1,4 @@
-"""The stages in order, in plain Python: plan, judge, sign, compare, tell, publish.
+"""The stages in order, in plain Python, from plan and judge to tell and publish.
 
 ``ingest`` is the whole line. The stages stand apart so that a flow may run them as tasks.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline import batch as batches
-from pipeline import telling
+from pipeline import learning, telling
 from pipeline.batch import Batch, Job, Tally
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
@@ -23,9 +23,7 @@ from pipeline.pool import Crew, Notify, crew
 from pipeline.reading.files import RawFile, walk
 from pipeline.settings import Settings
 from pipeline.store import edition, known, publish, settle, state
-
-NO_KNOWLEDGE = digest([])
-"""The digest of a knowledge snapshot that holds nothing."""
+from pipeline.store.knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class Report:
 
     row: publish.RunRow
     tally: Tally
+    knowledge: Knowledge
     edition: int
     documents: int
     stories: int
@@ -87,11 +86,13 @@ def ingest(
         tally = batches.refuse(run.job, todo.rejected)
         for batch in todo.batches:
             tally += batches.judge(run.job, batch, run.hands, judged(todo, notify))
+        knowledge = learning.learn(run.store, run.job, run.hands, notify)
+        tally += learning.apply(run.store, run.job, run.hands, notify)
         telling.sign(run.job, run.hands, notify)
         counts = settle_counts(run, todo, tally)
         telling.compare(run.store, run.job, run.hands, notify)
         telling.tell(run.store, run.job, run.hands, notify)
-        return finish(run, counts, tally)
+        return finish(run, counts, tally, knowledge)
 
 
 @contextmanager
@@ -178,14 +179,14 @@ def settle_counts(run: Run, todo: Plan, tally: Tally) -> RunCounts:
     return counts
 
 
-def finish(run: Run, counts: RunCounts, tally: Tally) -> Report:
+def finish(run: Run, counts: RunCounts, tally: Tally, knowledge: Knowledge) -> Report:
     """Stage the new edition, commit it, publish it and report."""
     run.notify("publish", 0, 1)
     job, store = run.job, run.store
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
     grew = bool(edition.parquet_files(job.staging) or edition.gone_parts(store))
     number = job.edition if grew else job.edition - 1
-    row = _run_row(run, counts)
+    row = _run_row(run, counts, knowledge.digest)
     totals = publish.stage_run(store, row, number, job.pipeline_digest)
     edition.commit(
         store,
@@ -196,7 +197,7 @@ def finish(run: Run, counts: RunCounts, tally: Tally) -> Report:
     )
     edition.roll_forward(store, job.settings.store.keep_editions)
     run.notify("publish", 1, 1)
-    return Report(row, tally, number, *totals)
+    return Report(row, tally, knowledge, number, *totals)
 
 
 def _check_folders(raw: Path, clean: Path) -> None:
@@ -206,7 +207,7 @@ def _check_folders(raw: Path, clean: Path) -> None:
         raise SettingsError(f"{clean}: inside the raw folder, where the next run would read it")
 
 
-def _run_row(run: Run, counts: RunCounts) -> publish.RunRow:
+def _run_row(run: Run, counts: RunCounts, knowledge_digest: str) -> publish.RunRow:
     settings = run.job.settings
     return publish.RunRow(
         run_id=run.job.run_id,
@@ -216,7 +217,7 @@ def _run_row(run: Run, counts: RunCounts) -> publish.RunRow:
         settings_digest=settings.digest(),
         code_digest=code_digest(),
         model_digest=code_digest("cleaning"),
-        knowledge_digest=NO_KNOWLEDGE,
+        knowledge_digest=knowledge_digest,
         signature_digest=signature.spec(settings.dedup),
         versions=[f"{name}=={version}" for name, version in sorted(versions().items())],
         flow_run_id=run.flow_run_id,

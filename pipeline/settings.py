@@ -68,6 +68,24 @@ class Cleaning(_Section):
     max_depth: int = Field(default=2_000, ge=64, description="HTML nesting that is still read")
 
 
+class Furniture(_Section):
+    """Lines that stand in different stories of one site, and leave the text for that.
+
+    An entry of ``pin`` and ``veto`` is a line, or ``SITE >> LINE``; case and punctuation are free.
+    """
+
+    enabled: bool = Field(default=True, description="false: count nothing, remove nothing")
+    learn: bool = Field(default=True, description="false: use what is known, add nothing to it")
+    min_stories: int = Field(
+        default=2, ge=2, description="stories that hold a line, if it is short"
+    )
+    min_stories_long: int = Field(
+        default=3, ge=2, description="the same for lines of 12 words or with figures"
+    )
+    pin: tuple[str, ...] = Field(default=(), description="lines that are always furniture")
+    veto: tuple[str, ...] = Field(default=(), description="lines that never are")
+
+
 class Dedup(_Section):
     """How texts are compared. Another value means other signatures: see ``rebuild``."""
 
@@ -116,13 +134,15 @@ class Settings(_Section):
 
     reading: Reading = Reading()
     cleaning: Cleaning = Cleaning()
+    furniture: Furniture = Furniture()
     dedup: Dedup = Dedup()
     store: Store = Store()
     work: Work = Work()
 
     def digest(self) -> str:
         """Return the digest of all that can change a row (not of ``store`` and ``work``)."""
-        return digest(self.model_dump(mode="json", include={"reading", "cleaning", "dedup"}))
+        chosen = {"reading", "cleaning", "furniture", "dedup"}
+        return digest(self.model_dump(mode="json", include=chosen))
 
 
 def load(

@@ -23,7 +23,7 @@ from pipeline.engine import Plan, Report
 from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import CleanDocument, Rejected, Ruling
 from pipeline.pool import Notify
-from pipeline.store.publish import RunRow
+from pipeline.summary import report_lines
 
 Row = Mapping[str, Any]
 
@@ -102,54 +102,13 @@ def print_report(report: Report, clean: Path) -> None:
 
 
 def report_text(report: Report) -> Group:
-    """Return the summary of a run: counts, reasons, words by label."""
-    row, tally = report.row, report.tally
+    """Return the summary of a run: counts, reasons, words by label, what was learned."""
+    row = report.row
     took = (row.finished_at - row.started_at).total_seconds()
-    lines = [
-        ("files", _files(row)),
-        ("records", _records(row)),
-        *(("", f"{number:,} rejected: {reason}") for reason, number in _ranked(tally.reasons)),
-        ("clean", _clean(report)),
-    ]
-    if tally.words_kept or tally.words_removed:
-        removed = sum(tally.words_removed.values())
-        share = tally.words_kept / (tally.words_kept + removed)
-        labels = " · ".join(f"{label} {n:,}" for label, n in _ranked(tally.words_removed))
-        if tally.without_text:
-            lines.append(("", f"{tally.without_text:,} documents of which no text is left"))
-        lines.append(("words", f"{tally.words_kept:,} kept ({share:.0%}), {removed:,} removed"))
-        lines.append(("", labels))
     facts = Table.grid(padding=(0, 2))
-    for name, text in lines:
-        facts.add_row(f"  {name}", text)
+    for name, text in report_lines(report):
+        facts.add_row(f"  {name}", safe(text))
     return Group(Text(f"Run {row.run_id}, {took:.1f} s", style="bold"), facts)
-
-
-def _clean(report: Report) -> str:
-    return (
-        f"edition {report.edition}: {report.stories:,} stories in {report.copies:,} copies, "
-        f"{report.documents:,} documents"
-    )
-
-
-def _files(row: RunRow) -> str:
-    opened = row.files - row.files_known - row.files_deferred
-    deferred = f", {row.files_deferred:,} deferred" if row.files_deferred else ""
-    return f"{row.files:,} seen: {opened:,} read, {row.files_known:,} known{deferred}"
-
-
-def _records(row: RunRow) -> str:
-    deferred = f" + {row.deferred:,} deferred" if row.deferred else ""
-    ignored = f"; {row.ignored:,} that are no documents" if row.ignored else ""
-    return (
-        f"{row.read:,} read = {row.stored:,} stored + {row.rejected:,} rejected + "
-        f"{row.already_known:,} already known{deferred}{ignored}"
-    )
-
-
-def _ranked(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return what is not zero, the largest first."""
-    return sorted(((k, n) for k, n in numbers.items() if n), key=lambda pair: (-pair[1], pair[0]))
 
 
 def query_line(clean: Path) -> str:
@@ -276,6 +235,15 @@ def _cell(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:.2f}" if isinstance(value, float) else safe(value)
+
+
+def print_furniture(rows: Iterable[Row]) -> None:
+    """Print the lines that were learned to be furniture, by site."""
+    found = [(safe(r["site"]), f"{r['stories']} stories", safe(r["line"])) for r in rows]
+    if found:
+        _print_aligned(found)
+    else:
+        console().print("No line is known to be furniture of a site.")
 
 
 def print_schema(tables: Row) -> None:

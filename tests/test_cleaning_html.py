@@ -1,6 +1,7 @@
 """HTML to blocks: nothing of the visible text is lost, every piece has its place."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,10 @@ from lxml import etree, html
 
 from pipeline.cleaning import evidence
 from pipeline.cleaning.align import coverage
-from pipeline.cleaning.html import page_from_html, parse
+from pipeline.cleaning.classifier import scores
+from pipeline.cleaning.clean import clean
+from pipeline.cleaning.html import parse, read_html
 from pipeline.cleaning.html_blocks import DECLARED_PAYWALL, SKIP, blocks_of
-from pipeline.cleaning.html_score import score_html
 from pipeline.errors import DocumentError, RejectReason
 from pipeline.model import Origin, RawDocument
 from pipeline.settings import Cleaning
@@ -31,7 +33,7 @@ def _raw(text, charset=None):
 
 
 def _page(body, **limits):
-    return page_from_html(_raw(f"<html><body>{body}</body></html>"), Cleaning(**limits))
+    return read_html(_raw(f"<html><body>{body}</body></html>"), Cleaning(**limits))[0]
 
 
 def _blocks(body, paid=()):
@@ -153,7 +155,7 @@ def test_too_many_blocks_are_refused():
 def test_page_without_text_is_empty(text):
     """A page with nothing to read is rejected with its reason."""
     with pytest.raises(DocumentError) as refused:
-        page_from_html(_raw(text), Cleaning())
+        read_html(_raw(text), Cleaning())
     assert refused.value.reason in {RejectReason.EMPTY, RejectReason.UNPARSABLE}
 
 
@@ -177,7 +179,7 @@ def test_what_the_parser_drops_is_told():
 def test_declared_encoding_does_not_confuse_the_parser():
     """A page in another encoding with an XML declaration is decoded once, not twice."""
     text = '<?xml version="1.0" encoding="iso-8859-2"?><html><body><p>Łódź</p></body></html>'
-    page = page_from_html(_raw(text.encode("iso8859-2")), Cleaning())
+    page, _ = read_html(_raw(text.encode("iso8859-2")), Cleaning())
     assert page.blocks[0].text == "Łódź"
     assert (page.encoding, page.encoding_source) == ("iso8859-2", "meta")
 
@@ -186,40 +188,55 @@ STORY = "".join(f"<p>{p}</p>" for p in PROSE)
 MENU = "<ul class=menu><li><a href=/>Home</a><li><a href=/harbour>Harbour</a></ul>"
 
 
-def test_helper_evidence_and_score_tell_story_from_menu():
-    """Prose that trafilatura keeps scores high, a menu of links low."""
-    page = _page(f"{MENU}<article><h1>Wall</h1>{STORY}</article>")
-    scores = dict(zip((b.text for b in page.blocks), score_html(page), strict=True))
-    assert page.evidence[0].helper == evidence.TRAFILATURA
-    assert all(scores[p] > 0.9 for p in PROSE)
-    assert max(scores["Home"], scores["Harbour"]) < 0.5
+def _read(body):
+    return read_html(_raw(f"<html><body>{body}</body></html>"), Cleaning())
 
 
-def test_failing_helpers_leave_a_warning_and_the_story(monkeypatch):
-    """A helper that raises costs its evidence, not the page; the prose still scores."""
+def test_the_score_tells_story_from_menu():
+    """Prose scores high and a menu of links low, with the evidence of a helper and without."""
+    page, tree = _read(f"{MENU}<article><h1>Wall</h1>{STORY}</article>")
+    found, _ = evidence.gather(tree, page.blocks)
+    assert found[0].helper == evidence.TRAFILATURA
+    for read in (page, replace(page, evidence=found)):
+        score = dict(zip((b.text for b in read.blocks), scores(read), strict=True))
+        assert all(score[p] > 0.9 for p in PROSE)
+        assert max(score["Home"], score["Harbour"]) < 0.5
+
+
+def test_failing_helpers_leave_a_warning(monkeypatch):
+    """A helper that raises costs its evidence and leaves a warning."""
 
     def fail(*_, **__):
         raise RecursionError
 
     monkeypatch.setattr(evidence.trafilatura, "extract", fail)
     monkeypatch.setattr(evidence, "Document", fail)
-    page = _page(f"{MENU}<article>{STORY * 3}</article>")
-    assert page.evidence == ()
-    assert page.warnings == (
-        "trafilatura failed: RecursionError",
-        "readability failed: RecursionError",
+    page, tree = _read(f"{MENU}<article>{STORY * 3}</article>")
+    assert evidence.gather(tree, page.blocks) == (
+        (),
+        ("trafilatura failed: RecursionError", "readability failed: RecursionError"),
     )
-    assert [b.text for b, s in zip(page.blocks, score_html(page), strict=True) if s > 0.5]
 
 
 def test_readability_is_asked_where_trafilatura_keeps_too_little(monkeypatch):
     """An empty answer of trafilatura brings in the second helper, a good one does not."""
-    body = f"<article>{STORY}</article>"
-    assert [e.helper for e in _page(body).evidence] == [evidence.TRAFILATURA]
+    page, tree = _read(f"<article>{STORY}</article>")
+    first, _ = evidence.gather(tree, page.blocks)
+    assert [e.helper for e in first] == [evidence.TRAFILATURA]
     monkeypatch.setattr(evidence.trafilatura, "extract", lambda *_, **__: None)
-    page = _page(body)
-    assert [e.helper for e in page.evidence] == [evidence.TRAFILATURA, evidence.READABILITY]
-    assert min(page.evidence[1].coverage) == 1.0
+    both, _ = evidence.gather(tree, page.blocks)
+    assert [e.helper for e in both] == [evidence.TRAFILATURA, evidence.READABILITY]
+    assert min(both[1].coverage) == 1.0
+
+
+def test_helpers_are_asked_only_where_the_model_is_unsure(make_story):
+    """A plain story is judged alone; where all is doubtful a helper gives evidence."""
+    prose = "".join(f"<p>{p}</p>" for p in make_story(1, 8).split("\n\n"))
+    sure = _raw(f"<html><body>{MENU}<article><h1>Wall</h1>{prose}</article></body></html>")
+    assert clean(sure, Cleaning()).page.evidence == ()
+    odd = "".join(f"<td>{word}<td>Read {word} now" for word in ["Roof", "Gate", "Pier", "Lock"])
+    doubtful = _raw(f"<html><body><table><tr>{odd}</table></body></html>")
+    assert clean(doubtful, Cleaning()).page.evidence
 
 
 def test_helpers_leave_the_tree_and_no_state():

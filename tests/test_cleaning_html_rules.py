@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from pipeline.cleaning import html_rules as rules
-from pipeline.cleaning.html import page_from_html
+from pipeline.cleaning.html import read_html
 from pipeline.model import Label, Origin, RawDocument, Ruling
 from pipeline.settings import Cleaning
 
@@ -22,7 +22,7 @@ def _ruled(rule, body, head=""):
     text = f"<html><head>{head}</head><body>{body}</body></html>"
     origin = Origin("page.html", "", hashlib.sha256(text.encode()).hexdigest())
     raw = RawDocument("id", origin, "unknown", "text/html", text.encode())
-    page = page_from_html(raw, Cleaning())
+    page, _ = read_html(raw, Cleaning())
     return [(page.blocks[v.block].text, v.ruling, v.label) for v in rule(page)]
 
 

@@ -80,6 +80,36 @@ def test_short_sentences_a_line_are_not_joined():
     assert blocks("\n".join(lines)) == lines
 
 
+@pytest.mark.parametrize("width", [64, 72])
+def test_a_brief_of_two_wrapped_sentences_is_joined(width):
+    """A few wrapped lines are enough when the next ones go on in the middle of a sentence."""
+    story = (PARAGRAPHS[0], "It meets in May.")
+    assert blocks("\n".join(textwrap.fill(p, width) for p in story)) == list(story)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "Harbour Tug Co third quarter net",
+            "Net profit 52,405 vs loss 67,967 and a year ago a loss of 1,204",
+            "Sales 289,572 vs 188,713 in the same quarter a year ago, a record",
+            "Year",
+            "Net loss 51,019 vs loss 201,680",
+        ),
+        (
+            "  o Storm damage to the piers and what the insurers say of it all",
+            "  o Ferries",
+            "  o The harbour board and its members since the year of the flood",
+            "  o Tugs",
+        ),
+    ],
+)
+def test_rows_and_items_of_about_one_length_are_not_joined(lines):
+    """A table or a list whose lines happen to be as long as wrapped ones keeps its lines."""
+    assert blocks("\n".join(lines)) == [line.strip() for line in lines]
+
+
 @pytest.mark.parametrize(
     "credit",
     [

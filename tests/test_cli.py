@@ -97,6 +97,7 @@ def test_help_lists_every_command():
         ["show", "{raw}/feed.jsonl"],
         ["trace", "post/b.txt", "--clean", "{clean}"],
         ["status", "{clean}"],
+        ["status", "{clean}", "--furniture"],
         ["schema"],
         ["schema", "articles"],
         ["config"],
@@ -106,7 +107,7 @@ def test_help_lists_every_command():
 def test_json(raw: Path, clean: Path, arguments: list[str]):
     """With ``--json`` a command prints JSON in plain ASCII and nothing else."""
     text = done(*(a.format(raw=raw, clean=clean) for a in arguments), "--json")
-    assert json.loads(text)
+    assert json.loads(text) is not None
     assert text.isascii()
 
 
@@ -349,6 +350,25 @@ def test_status(clean: Path):
     assert facts["documents_cleaned_by_an_older_pipeline"] == 0
     text = done("--set", "cleaning.max_blocks=7", "status", clean, "--json")
     assert json.loads(text)["documents_cleaned_by_an_older_pipeline"] == 20
+
+
+def test_status_lists_the_furniture(tmp_path: Path, inline: None):
+    """A run says what it learned to be furniture, and status lists it, control characters shown."""
+    for n in range(2):
+        words = ". ".join(
+            f"Ship {n}-{i} left the port of the old town on day {i}" for i in range(9)
+        )
+        texts = [f"The {w} of {n}. {words}. So it was {n} times." for w in ("end", "rest", "start")]
+        texts.insert(2, "The harbour\x1b desk writes from the mill")
+        file = tmp_path / "raw" / "post" / f"{n}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n\n".join(texts))
+    text = done("ingest", tmp_path / "raw", tmp_path / "clean")
+    assert "1 line of furniture: post 1" in text
+    text = done("status", tmp_path / "clean", "--furniture")
+    assert text.split("  ")[0] == "post"
+    assert "2 stories" in text
+    assert "\x1b" not in text
 
 
 def test_schema_lists_every_table():

@@ -9,7 +9,7 @@ from pipeline.cleaning.facts import facts
 from pipeline.cleaning.judge import judge
 from pipeline.cleaning.language import language
 from pipeline.cleaning.paywall import access
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.rules import DECIDING
 from pipeline.identity import sha256
 from pipeline.model import (
     Block,
@@ -357,4 +357,4 @@ def test_rules_are_what_facts_rest_on():
     page = Page("text", (Block(0, "By Ann Roe", 0, 10),), (), (), "utf-8", "utf-8", 10)
     kept = (Verdict(0, Ruling.KEEP, None, "score", 0.9),)
     assert facts(page, kept, record()).authors == ()
-    assert judge(page, (0.1,), RULES)[0].block == 0
+    assert judge(page, (0.1,), DECIDING)[0].block == 0

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
 BASE = {"errors", "identity"}
-ENGINE = {"engine", "batch", "telling", "pool", "looking"}
+ENGINE = {"engine", "batch", "learning", "telling", "pool", "looking"}
 MAY_IMPORT = {
     "errors": set(),
     "identity": set(),
@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "settings": BASE | {"model"},
     **{room: BASE | {"model", "settings", room} for room in ROOMS},
     **{part: BASE | {"model", "settings"} | ROOMS | ENGINE for part in ENGINE},
-    "terminal": BASE | {"model", "settings"} | ROOMS | ENGINE,
+    "summary": BASE | {"model", "settings"} | ROOMS | ENGINE,
+    "terminal": BASE | {"model", "settings", "summary"} | ROOMS | ENGINE,
     "cli": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal"},
     "flows": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal", "flows"},
 }

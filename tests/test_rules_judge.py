@@ -1,7 +1,7 @@
 """The judge: one verdict a block, the order of authority, and the guard of the body."""
 
 from pipeline.cleaning.judge import judge
-from pipeline.cleaning.rules import RULES
+from pipeline.cleaning.rules import DECIDING
 from pipeline.model import Block, Evidence, Label, Page, Ruling, Verdict
 
 STORY = (
@@ -49,9 +49,17 @@ def test_the_first_rule_that_speaks_wins():
 
 
 def test_without_a_rule_the_score_decides():
-    """From one half on a block is kept."""
-    verdicts = judge(page(*STORY), (0.5, 0.49, 0.9, 0.9), ())
-    assert [v.ruling for v in verdicts] == [Ruling.KEEP, Ruling.CUT, Ruling.KEEP, Ruling.KEEP]
+    """From one half on a block is kept, where clutter is about."""
+    verdicts = judge(page("Home", *STORY, "Sport"), (0.1, 0.5, 0.49, 0.9, 0.9, 0.1), ())
+    assert [v.block for v in verdicts if v.ruling is Ruling.KEEP] == [1, 3, 4]
+
+
+def test_without_clutter_less_will_do():
+    """A doubtful block stays on a page of story alone, and at a clean end of another."""
+    keeps = [v.ruling is Ruling.KEEP for v in judge(page(*STORY), (0.3, 0.9, 0.3, 0.9), ())]
+    assert keeps == [True] * 4
+    verdicts = judge(page("Home", "News", *STORY), (0.1, 0.1, 0.9, 0.9, 0.9, 0.3), ())
+    assert [v.block for v in verdicts if v.ruling is Ruling.KEEP] == [2, 3, 4, 5]
 
 
 def test_the_guard_brings_back_a_lost_body_but_nothing_that_a_rule_cut():
@@ -72,8 +80,8 @@ def test_a_text_of_prose_is_never_left_empty():
 
 def test_the_rules_are_a_plain_tuple_of_functions():
     """There is no registry: the order of authority can be read off one tuple."""
-    assert isinstance(RULES, tuple)
-    assert all(callable(rule) and rule.__doc__ for rule in RULES)
+    assert isinstance(DECIDING, tuple)
+    assert all(callable(rule) and rule.__doc__ for rule in DECIDING)
 
 
 def test_repeat_does_not_lose_the_paragraph():

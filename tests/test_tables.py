@@ -1,12 +1,10 @@
-"""Tables of figures: a wire item may be nothing else, and a price list is none."""
+"""Tables of figures: a wire item may be nothing else."""
 
 import pytest
 
 from pipeline.cleaning.clean import clean
-from pipeline.cleaning.prose import outline
-from pipeline.cleaning.tables import is_row, table_rows
 from pipeline.identity import sha256
-from pipeline.model import Block, Origin, Page, RawDocument
+from pipeline.model import Origin, RawDocument
 from pipeline.settings import Cleaning
 
 RESULTS = (
@@ -22,95 +20,50 @@ STORY = (
     "The tug operator said on Thursday that more ships had called at the port than in any spring.",
     "Its chairman, Bo Lind, told shareholders that the new fuel dock would open before the winter.",
 )
+BRIEF = ("Qtly div 15 cents vs 10 cents prior", "Pay April 24", "Record April 7")
+SCORES = (
+    "The harbour cup was decided on Saturday in front of two thousand on the old pier.",
+    "Rovers 3 United 1",
+    "Albion 2 Harbour Town 2",
+    "Quayside 0 Ferrymen 4",
+    "The next round will be rowed on 9 May if the tide allows, the organisers said.",
+)
 
 
-def lines_of(*texts: str):
-    """Return the outline of a page of lines."""
-    blocks = tuple(Block(i, text, 0, 0) for i, text in enumerate(texts))
-    return outline(Page("text", blocks, (), (), "utf-8", "utf-8", 0))
-
-
-def text_of(*texts: str) -> str:
+def text_of(*texts: str, separator: str = "\n") -> str:
     """Return what is kept of a text file of these lines."""
-    data = "\n".join(texts).encode()
+    data = separator.join(texts).encode()
     raw = RawDocument("d" * 32, Origin("a.txt", "", sha256(data)), "src", "text/plain", data)
     return clean(raw, Cleaning()).text
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Shr 41 cts vs 38 cts",
-        "Rovers 3 United 1",
-        "Wheat 212.50 214.00 +1.50",
-        "12,5 gegenüber 11,9",
-    ],
-)
-def test_rows(line: str):
-    """Two figures, or one against another, make a row."""
-    assert is_row(lines_of(line), 0)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "₹900",
-        "$9.99/month",
-        "2 November 2013 10:03",
-        "Subscribe now for $1",
-        "Home",
-        "The council met on 3 May and again on 4 June to hear what the 12 members had to say.",
-    ],
-)
-def test_no_rows(line: str):
-    """Prices of plans, dates, menu words and sentences that name numbers are no rows."""
-    assert not is_row(lines_of(line), 0)
-
-
-def test_table_alone_is_the_story():
+@pytest.mark.parametrize("separator", ["\n", "\n\n"])
+def test_a_table_alone_is_the_story(separator: str):
     """A wire item of figures alone keeps every row, and the label between them."""
-    assert table_rows(lines_of(*RESULTS)) == {1, 2, 3, 4, 5, 6}
-    assert all(row in text_of(*RESULTS) for row in RESULTS[1:])
+    kept = text_of(*RESULTS, separator=separator)
+    assert all(row in kept for row in RESULTS[1:])
 
 
-def test_table_by_the_story_is_kept():
+def test_a_table_behind_the_story_is_kept():
     """Rows that follow the prose are kept with it, to the last figure."""
     kept = text_of(*STORY, *RESULTS[1:])
     assert all(row in kept for row in (*STORY, *RESULTS[1:]))
 
 
-def test_table_far_from_the_story_is_not():
-    """Rows that stand far off the prose, as a ticker on top of a page, are not taken for it."""
-    menu = tuple(f"Section {name}" for name in ("A", "B", "C", "D", "E", "F"))
-    assert table_rows(lines_of("Gold 1,912.00 +3.10", "Oil 71.20 -0.40", *menu, *STORY)) == set()
+def test_a_brief_keeps_its_row_and_its_days():
+    """A brief keeps its one row and the days below it; beside prose it keeps the row."""
+    kept = text_of("Harbour Tug Co sets quarterly", *BRIEF)
+    assert all(line in kept for line in BRIEF)
+    assert BRIEF[0] in text_of(*STORY, *BRIEF)
 
 
-def test_one_row_is_no_table():
-    """A single line of figures is left to its score."""
-    assert table_rows(lines_of(*STORY, "Rovers 3 United 1")) == set()
+def test_results_between_paragraphs_are_kept():
+    """Lines of results inside a story are not taken for a menu."""
+    assert text_of(*SCORES) == "\n".join(SCORES)
 
 
-BRIEF = ("Qtly div 15 cents vs 10 cents prior", "Pay April 24", "Record April 7")
-
-
-def test_one_comparison_is_enough_for_a_brief():
-    """A brief keeps its one row and the days below it, alone or right beside the prose."""
-    assert table_rows(lines_of("Harbour Tug Co sets quarterly", *BRIEF)) == {1, 2, 3}
-    assert all(line in text_of("Harbour Tug Co sets quarterly", *BRIEF) for line in BRIEF)
-    assert table_rows(lines_of(*STORY, *BRIEF)) == {2, 3, 4}
-    assert text_of(*STORY, *BRIEF) == "\n".join((*STORY, *BRIEF))
-
-
-@pytest.mark.parametrize(
-    "line", ["Model 15 vs Model 14: what to buy", "Rovers vs United: 3 things to know", "Oslo 3"]
-)
-def test_one_line_that_compares_no_figures_is_no_table(line: str):
-    """A headline of two names is no comparison of figures, wherever it stands."""
-    assert table_rows(lines_of("Harbour Tug Co", line)) == set()
-    assert table_rows(lines_of(*STORY, line)) == set()
-
-
-def test_one_comparison_far_from_the_story_is_not():
-    """A row away from the prose of a longer page is left to its score."""
-    menu = tuple(f"Section {name}" for name in "ABCDEFGHIJ")
-    assert table_rows(lines_of("Gold 1,912 vs 1,908", *menu, *STORY)) == set()
+def test_a_price_list_of_plans_is_no_table():
+    """Prices of subscriptions behind a story leave the text, figures or not."""
+    plans = ("Choose your plan", "₹900 / month", "₹9,000 / year", "Subscribe now", "Log in")
+    kept = text_of(*STORY, *plans, separator="\n\n")
+    assert kept == "\n".join(STORY)

@@ -3,12 +3,14 @@
 import re
 
 from pipeline.cleaning.agency import ANY, NAMES, agency_of
+from pipeline.cleaning.dates import GLUED, MONTH
 
 _PART = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
 _PARTICLE = r"(?:de|del|della|di|da|dos|das|van|von|der|den|la|le|el|al|bin|ibn|ter|ten|zu|y|e)"
 _PERSON = re.compile(rf"{_PART}(?: (?:{_PARTICLE} )*{_PART}){{1,4}}")
 _LEAD = re.compile(
-    r"(?:(?:written |reported |story |words |posted |published |recipe )?by|authors?|von|par|por|"
+    r"(?:(?:(?:written|reported|story|words|posted|published|recipe|text|article|authored) )?by|"
+    r"authors?|von|par|por|"
     r"di|door|van|af|av|aus|texto(?: de)?|texte(?: de)?|testo di|tekst|автор|текст|"
     r"文|記者|取材・文|作者|记者|"
     r"كتب|بقلم|लेखक)(?:\s*[:：/]\s*|\s+)",
@@ -43,6 +45,35 @@ _ROLES = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_AGENCY = re.compile(rf"(?<=[a-z])\s+({ANY})$")
+_ASIDE = re.compile(r"\s+[–—|-]\s+|\n")
+"""What parts a name from what is said of the person."""
+_OFFICE = re.compile(
+    r"\b(?:director|manager|officer|founder|co-founder|president|chair|head|expert|consultant|"
+    r"analyst|enthusiast|former|journalism|engineer|professor|advisor|adviser|owner|content|strategist|specialist|director[ae]?|"
+    r"leiter(?:in)?|chef|directeur|directrice|md|phd|ph\.?d|mba|msc?|rd|rn|cpa|cfp|dvm|dds|esq|"
+    r"jr|sr|iii?)\b|^[A-Z.®-]{2,6}$",
+    re.IGNORECASE,
+)
+"""What is no second name: an office, or a degree."""
+_NO_NAME = re.compile(
+    r"^(?:undefined|null|none|n/?a|unknown|anonymous|admin(?:istrator)?|webmaster|root|user|guest|"
+    r"authors?|editors?|red|agenturen|agencies|agences|redaktionen?|imprint|home|share|email|menu|"
+    r"print|follow|contributors?|published|updated|twitter|facebook|linkedin|instagram)$"
+    r"|\b(?:written|posted|reviewed|checked|updated|author|follow|share|subscribe|click|"
+    r"more about|about the|read more|view all|all posts|see all|articles by|posts by|profile|"
+    r"twitter|facebook|min read|minutes?|comments?)\b",
+    re.IGNORECASE,
+)
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DIGIT = re.compile(r"\d")
+_BESIDE_DATE = re.compile(
+    r"(?:^|[\d,.:]\s|(?<=\d)|posted\s|published\s|written\s)(?:by|von|par|por|door|av|af)\s+(\D.*)",
+    re.IGNORECASE,
+)
+_DATE_BEGINS = re.compile(
+    rf"\s*(?:[,(]\s*)?(?:\d|\b(?:on|at|in|updated|published)\b|\b(?:{MONTH})\b\.?\s+\d).*$",
+    re.IGNORECASE,
+)
 MAX_WORDS = 16
 MAX_CHARS = 200
 
@@ -62,10 +93,23 @@ def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     if lead:
         names, agency = split_names(line[lead.end() :])
         return (names, agency) if names or agency else None
+    if line[-1:] in ".!?" or len(_SPLIT.split(line)) != 2:
+        return None
     names, agency = split_names(line)
-    rest = _SPLIT.split(line)
-    if names and agency and len(rest) == 2 and line[-1:] not in ".!?":
-        return names, agency
+    return (names, agency) if names and agency else None
+
+
+def dated_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
+    """Return names and agency of a byline beside a date: "2 May 2017 by Ann Roe, 4 comments"."""
+    if len(line) > MAX_CHARS or len(line.split()) > MAX_WORDS or not _DIGIT.search(line):
+        return None
+    line = GLUED.sub(" ", line)
+    parts = re.split(r"\s*[·•|●]\s*|\s+[–—-]\s+", line)
+    for part in (*parts, line):
+        found = _BESIDE_DATE.search(part)
+        names, agency = split_names(_DATE_BEGINS.split(found[1])[0]) if found else ((), None)
+        if names or agency:
+            return names, agency
     return None
 
 
@@ -115,10 +159,13 @@ def declared_names(value: str) -> tuple[str, ...]:
     if "://" in value:
         return ()
     lead = _LEAD.match(value)
-    bare = value[lead.end() :] if lead else value
-    parts = (_ENDS.sub("", part).strip(" .:()[]") for part in _SPLIT.split(bare))
+    bare = _ASIDE.split(value[lead.end() :] if lead else value, maxsplit=1)[0]
+    parts = [_ENDS.sub("", part).strip(" .:()[]") for part in _SPLIT.split(bare)]
+    if not any(" " in part or _UNSPACED.search(part) for part in parts if not agency_of(part)):
+        parts = [bare.strip(" .:()[]")] if " and " in bare else parts
     people = (_without_role(part) for part in parts if not agency_of(part))
-    return tuple(dict.fromkeys(_spelled(name) for name in people if _may_be_name(name)))
+    found = dict.fromkeys(_spelled(name) for name in people if _may_be_name(name))
+    return tuple(name for i, name in enumerate(found) if not (i and _OFFICE.search(name)))
 
 
 def _without_role(part: str) -> str:
@@ -129,5 +176,9 @@ def _without_role(part: str) -> str:
 
 def _may_be_name(part: str) -> bool:
     return (
-        2 <= len(part) <= 60 and len(part.split()) <= 6 and not re.search(r"[\d@/<>{}]|www", part)
+        2 <= len(part) <= 60
+        and len(part.split()) <= 6
+        and not re.search(r"[\d@/<>{}]|www", part)
+        and not part.endswith("-")
+        and not _NO_NAME.search(part)
     )

@@ -12,19 +12,31 @@ from pipeline.model import Precision
 
 _MONTH_NAMES = """
 january jan janvier januar jänner enero ene gennaio gen janeiro januari января янв يناير जनवरी
+ ledna stycznia sty ocak oca ianuarie január januára tammikuuta januarie sausio ιανουαρίου січня
 february feb février févr fév februar feber febrero febbraio fevereiro fev februari февраля фев
- فبراير फरवरी फ़रवरी
+ فبراير फरवरी फ़रवरी února lutego lut şubat şub februarie február helmikuuta febr φεβρουαρίου
+ лютого februára febrúar
 march mar mars märz mär mrz marzo março maart mrt марта мар مارس मार्च
+ března marca mart martie március maaliskuuta marts maret μαρτίου березня
 april apr avril avr abril abr aprile апреля апр أبريل ابريل अप्रैल
+ dubna kwietnia kwi nisan nis aprilie április huhtikuuta απριλίου квітня apríl
 may mai mayo maggio mag maio mei мая مايو मई
+ května maja mayıs mája május toukokuuta maj μαΐου травня maí
 june jun juin juni junio giugno giu junho июня июн يونيو जून
+ června czerwca cze haziran haz iunie június kesäkuuta ιουνίου червня júní
 july jul juillet juil juli julio luglio lug julho июля июл يوليو जुलाई
+ července lipca lip temmuz tem iulie július heinäkuuta ιουλίου липня júlí
 august aug août agosto ago augustus августа авг أغسطس अगस्त
+ srpna sierpnia sie ağustos ağu augusztus elokuuta augusti agustus αυγούστου серпня ágúst
 september sept sep septembre septiembre settembre set setembro сентября сен سبتمبر सितंबर सितम्बर
+ září września wrz eylül eyl septembrie szeptember syyskuuta σεπτεμβρίου вересня
 october oct octobre oktober okt octubre ottobre ott outubro out октября окт أكتوبر अक्टूबर
+ října października paź ekim eki octombrie október lokakuuta οκτωβρίου жовтня
 november nov novembre noviembre novembro ноября ноя نوفمبر नवंबर नवम्बर
+ listopadu listopada lis kasım kas noiembrie nóvember marraskuuta νοεμβρίου листопада
 december dec décembre déc dezember dez diciembre dic dicembre dezembro декабря дек ديسمبر
- दिसंबर दिसम्बर
+ दिसंबर दिसम्बर prosince grudnia gru aralık ara decembrie desember des joulukuuta δεκεμβρίου
+ грудня desember
 """.replace("\n ", " ")
 _MONTHS = {
     name: number
@@ -47,6 +59,7 @@ _MONTH_FIRST = (
 )
 _DOTTED = rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}(?!\d)"
 _EITHER = rf"(?<!\d)(?P<a>\d{{1,2}})[/-](?P<b>\d{{1,2}})[/-]{_YEAR}(?!\d)"
+_FOUR_DIGITS = re.compile(r"\d{4}")
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _DOTTED, _EITHER)
@@ -75,21 +88,29 @@ _MONTH_ONLY = re.compile(rf"{_YEAR}(?:-(?P<m>\d{{2}}))?")
 
 _PUBLISHED = (
     r"(?:first\s+)?(?:published|posted|released|issued|created)|(?:publication\s+)?date|dated|"
+    r"publisert|publicerad|publiceret|offentliggjort|opublikowano|publikacja|publikováno|vydáno|"
+    r"julkaistu|yayınlanma|yayınlandı|diterbitkan|publicat|birt|"
     r"veröffentlicht|erschienen|erstellt|datum|publié|paru|créé|publicado|publicada|fecha|"
     r"pubblicato|pubblicata|data|gepubliceerd|geplaatst|公開日?|配信|掲載|発行|发布(?:时间|于)?|"
     r"發布|发表于|опубликовано|дата|نشر|نُشر|تاريخ النشر|प्रकाशित|first"
 )
 _UPDATED = (
-    r"(?:last\s+)?(?:updated|modified|edited|revised)|(?:zuletzt\s+)?aktualisiert|stand|"
+    r"(?:last\s+)?(?:updated|modified|edited|revised)|(?:zuletzt\s+)?aktualisiert|"
     r"mis(?:e)? à jour|modifié|actualizado|actualizada|aggiornato|atualizado|atualizada|"
+    r"oppdatert|uppdaterad|opdateret|aktualizacja|aktualizováno|aktualizované|päivitetty|"
+    r"güncelleme|güncellendi|diperbarui|actualizat|uppfært|modifica(?:to)?(?:\s+il)?|"
     r"bijgewerkt|更新日?|最終更新|обновлено|изменено|تحديث|آخر تحديث|अपडेट"
 )
 _LABEL = re.compile(rf"\W*(?:(?P<up>{_UPDATED})|(?P<pub>{_PUBLISHED}))(?!\w)", re.IGNORECASE)
 _NEXT_LABEL = re.compile(rf"(?<!\w)(?:{_UPDATED}|{_PUBLISHED})(?![\w-])", re.IGNORECASE)
+GLUED = re.compile(
+    r"(?<=\d)(?=[A-ZÀ-Þ][a-zà-þ]{2})|(?<=[a-zà-þ])(?=[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
+)
+"""Where two elements of a page were set without a space: "08:22Updated", "Ann RoeMay 2, 2013"."""
 _LABEL_AFTER = re.compile(r"[\u3040-\u9fff]")
 """Scripts whose labels follow the date; in others a label begins the next date of a line."""
 _FILLER = re.compile(
-    rf"(?<!\w)(?:{_PUBLISHED}|{_UPDATED}|on|at|the|of|um|am|vom|den|uhr|le|à|a|el|las|il|alle|em|"
+    rf"(?<!\w)(?:{_PUBLISHED}|{_UPDATED}|stand|on|at|the|of|um|am|vom|den|uhr|le|à|a|el|las|il|alle|em|"
     r"às|op|om|in|в|de|del|"
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|"
     r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
@@ -157,6 +178,7 @@ def read_date_lines(line: str) -> tuple[DateLine, ...]:
     An update of which only the time is told ("| Updated 08:15 pm") is of the day before it.
     """
     found: list[DateLine] = []
+    line = GLUED.sub(" ", line)
     rest, day = "", None
     for part in _parts(line):
         rest += part
@@ -188,9 +210,11 @@ def _update(text: str, day: datetime | None) -> DateLine | None:
 
 
 def _find_day(line: str) -> tuple[re.Match[str], datetime] | None:
-    found = next(filter(None, (pattern.search(line) for pattern in _DATES)), None)
-    day = _day(found) if found else None
-    return (found, day) if found and day else None
+    if not _FOUR_DIGITS.search(line):
+        return None
+    matches = filter(None, (pattern.search(line) for pattern in _DATES))
+    days = ((found, day) for found in matches if (day := _day(found)))
+    return next(days, None)
 
 
 def _without_filler(text: str) -> str:

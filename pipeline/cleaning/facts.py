@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.cleaning.agency import agency_of, named_agency
-from pipeline.cleaning.bylines import byline_names, declared_names, editors, reporters
+from pipeline.cleaning.authors import AUTHOR_SOURCES, authors
+from pipeline.cleaning.bylines import byline_names, editors
 from pipeline.cleaning.dateline import lost_dateline, marked_dateline
-from pipeline.cleaning.dates import When, labelled_date, parse_date, read_date_lines
+from pipeline.cleaning.dates import DateLine, When, labelled_date, parse_date, read_date_lines
+from pipeline.cleaning.headline import printed_title
 from pipeline.cleaning.language import language
 from pipeline.cleaning.paywall import access
 from pipeline.cleaning.prose import key
+from pipeline.cleaning.titles import declared_title, site_names
 from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
 
 _DATE_SOURCES = ("json-ld", "meta:article:published_time", "meta:", "og:", "itemprop", "time")
-_AUTHOR_SOURCES = ("json-ld", "itemprop", "meta:", "og:", "rel-author", "byline-class")
 _REUTERS_CREDIT = re.compile(
     r"[(（]\s*(?:additional\s+)?(?:reporting|"
     r"writing)\b.*?\bby\b.*;\s*(?:writing by .*;\s*)?edit(?:ing|ed)\b.*\bby\b",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s+[|–—·»-]\s+")
 _HEAD_BLOCKS = 3
 
 
@@ -32,7 +33,8 @@ class _Story:
     page: Page
     kept: tuple[str, ...]
     bylines: tuple[str, ...]
-    dates: tuple[str, ...]
+    dated: tuple[DateLine, ...]
+    """The dates that lines of the head tell."""
     credits: tuple[str, ...]
     captions: tuple[str, ...]
     title: str | None
@@ -45,7 +47,7 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
     """Return the facts of a judged page, each with where it was found; unknown ones are None."""
     story = _story(page, verdicts)
     title, title_source = _title(story, raw)
-    authors, authors_source = _authors(story)
+    people, authors_source = authors(page, story.bylines, story.credits, site_names(page, raw))
     agency, agency_source, dateline = _agency(story)
     published, published_source = _published(story, raw)
     modified, modified_source = _modified(story)
@@ -54,7 +56,7 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
     return Facts(
         title=title,
         title_source=title_source,
-        authors=authors,
+        authors=people,
         authors_source=authors_source,
         editors=tuple(dict.fromkeys(name for line in story.credits for name in editors(line))),
         agency=agency,
@@ -87,7 +89,9 @@ def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
 
     kept = tuple(page.blocks[v.block].text for v in verdicts if v.ruling is Ruling.KEEP)
     repeats = [page.blocks[v.block].text for v in verdicts if v.rule == "title-repeat"]
-    title = next(iter(field(Label.TITLE)), None)
+    titled = (v.block for v in verdicts if v.label is Label.TITLE and v.ruling is Ruling.FIELD)
+    title = next((printed_title(page, i) for i in titled), None)
+    bylines = field(Label.BYLINE)
     # The element "title" gives "Headline - Site"; the headline alone stands elsewhere on the page.
     shorter = (
         r for r in repeats if title and len(r) < len(title) and key(title).startswith(key(r))
@@ -95,8 +99,10 @@ def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
     return _Story(
         page=page,
         kept=kept,
-        bylines=field(Label.BYLINE),
-        dates=field(Label.DATE),
+        bylines=bylines,
+        dated=tuple(
+            read for line in (*field(Label.DATE), *bylines) for read in read_date_lines(line)
+        ),
         credits=field(Label.CREDIT),
         captions=field(Label.CAPTION),
         title=next(shorter, title),
@@ -116,71 +122,11 @@ def _first(page: Page, field: str) -> tuple[str, str] | None:
 
 
 def _title(story: _Story, raw: RawDocument) -> Found:
-    if declared := _declared_title(story.page, raw):
+    if declared := declared_title(story.page, raw):
         return declared
     if raw.title and raw.title.strip():
         return " ".join(raw.title.split()), "delivery"
     return (story.title, "text") if story.title else (None, None)
-
-
-def _declared_title(page: Page, raw: RawDocument) -> Found | None:
-    """Return the h1 most like the declared title, else JSON-LD's, else the cleaned other ones."""
-    names = _site_names(page, raw)
-    order = ("og:title", "json-ld", "meta:", "itemprop", "title-tag")
-    declared = [(_without_site(c.value, names), c.source) for c in _claims(page, "title", order)]
-    headings = [c.value for c in _claims(page, "title", ("h1",))]
-    if declared and headings:
-        best = max(headings, key=lambda h: _likeness(h, declared[0][0]))
-        if _likeness(best, declared[0][0]) >= 0.5:
-            return best, "h1"
-    by_source = sorted(declared, key=lambda found: found[1] != "json-ld")
-    if by_source:
-        return by_source[0]
-    return (headings[0], "h1") if len(set(headings)) == 1 else None
-
-
-def _likeness(a: str, b: str) -> float:
-    first, second = set(key(a).split()), set(key(b).split())
-    return len(first & second) / max(1, len(first | second))
-
-
-def _site_names(page: Page, raw: RawDocument) -> frozenset[str]:
-    host = urlsplit(raw.url or "").hostname or ""
-    names = [c.value for f in ("site", "publisher") for c in _claims(page, f)]
-    parts = host.removeprefix("www.").split(".")
-    return frozenset(key(name).replace(" ", "") for name in (*names, *parts[:1]) if name)
-
-
-def _without_site(title: str, names: frozenset[str]) -> str:
-    """Take the site's name off the end: after a bar any few words, after a dash its known names."""
-    seams = list(_SEPARATOR.finditer(title))
-    if not seams:
-        return title
-    head, mark, tail = (
-        title[: seams[-1].start()],
-        seams[-1].group().strip(),
-        title[seams[-1].end() :],
-    )
-    folded = key(tail).replace(" ", "")
-    is_name = any(n and (n in folded or folded in n) for n in names)
-    short = len(tail.split()) <= 5 and len(head.split()) >= 3
-    return head if short and (is_name or mark in "|·»") else title
-
-
-def _authors(story: _Story) -> tuple[tuple[str, ...], str | None]:
-    for source in _AUTHOR_SOURCES:
-        claims = [
-            c for c in _claims(story.page, "author", (source,)) if "organization" not in c.source
-        ]
-        names = [name for c in claims for name in declared_names(c.value)]
-        if names:
-            return tuple(dict.fromkeys(names)), claims[0].source
-    read = (byline_names(line) or byline_names(f"By {line}") for line in story.bylines)
-    names = [name for found in read if found for name in found[0]]
-    if names:
-        return tuple(dict.fromkeys(names)), "byline"
-    names = [name for line in story.credits for name in reporters(line)]
-    return (tuple(dict.fromkeys(names)), "credit") if names else ((), None)
 
 
 def _agency(story: _Story) -> tuple[str | None, str | None, str | None]:
@@ -209,7 +155,7 @@ def _byline_agency(story: _Story) -> Found:
         found = byline_names(line)
         if found and found[1]:
             return found[1], "byline"
-    for claim in _claims(story.page, "author", _AUTHOR_SOURCES):
+    for claim in _claims(story.page, "author", AUTHOR_SOURCES):
         found = byline_names(claim.value)
         if agency := agency_of(claim.value) or (found[1] if found else None):
             return agency, claim.source
@@ -232,9 +178,8 @@ def _published(story: _Story, raw: RawDocument) -> tuple[When | None, str | None
             return when, claim.source
     if raw.published and (when := _sane(parse_date(raw.published))):
         return when, "delivery"
-    lines = [found for text in (*story.dates, *story.bylines) for found in read_date_lines(text)]
     for kind in ("published", None):
-        if when := next((line.when for line in lines if line.kind == kind), None):
+        if when := next((line.when for line in story.dated if line.kind == kind), None):
             return when, "date-line"
     for block in story.page.blocks[:_HEAD_BLOCKS]:
         label = labelled_date(block.text)
@@ -247,11 +192,8 @@ def _modified(story: _Story) -> tuple[When | None, str | None]:
     for claim in _claims(story.page, "modified"):
         if when := _sane(parse_date(claim.value)):
             return when, claim.source
-    for text in (*story.dates, *story.bylines):
-        for found in read_date_lines(text):
-            if found.kind == "modified":
-                return found.when, "date-line"
-    return None, None
+    when = next((line.when for line in story.dated if line.kind == "modified"), None)
+    return when, "date-line" if when else None
 
 
 def _sane(when: When | None) -> When | None:

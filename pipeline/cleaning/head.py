@@ -1,7 +1,7 @@
 """The claims a page makes about itself: JSON-LD, meta elements, headings, bylines, times."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urldefrag
 
 from lxml import etree
@@ -84,7 +84,8 @@ _ITEMPROP_FIELDS = {
     "isAccessibleForFree": "free",
 }
 _BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author(?:s|-?names?)?|post-author|entry-author|p-author)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:by-?line|author(?:s|-?(?:names?|list))?|(?:post|entry|p|article)-author)"
+    r"(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _NOT_BYLINE_CLASS = re.compile(
@@ -99,6 +100,15 @@ _MODIFIED_CLASS = re.compile(r"modified|updat", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)+)")
 _NAME = re.compile(r"[.#][\w-]+")
 
+_SPEAKING = ("meta", "link", "title", "h1", "time", "script")
+"""Elements that say something of the page by their tag."""
+_MARKED = etree.XPath(
+    "descendant::*[@itemprop or @rel"
+    " or @class[contains(., 'uthor') or contains(., 'yline') or contains(., 'y-line')]]",
+    smart_strings=False,
+)
+"""Elements that may say something of the page by their attributes."""
+
 _MAX_BYLINE = 200
 _MAX_VALUE = 5_000
 _MAX_PER_FIELD = 50
@@ -109,10 +119,20 @@ def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
 
     ``url`` is where the page was fetched; it tells the page's own JSON-LD article from others.
     """
-    links = list(_links(tree))
-    urls = frozenset(_bare(u) for u in (url, *(c.value for c in links)) if u)
-    scripts = [s.text for s in tree.iter("script") if s.text and "ld+json" in s.get("type", "")]
-    sources = (json_ld_claims(scripts, urls), _metas(tree), links, _titles(tree), _marked(tree))
+    elements = list(tree.iter(*_SPEAKING))
+    metas = [claim for element in elements if element.tag == "meta" for claim in _meta(element)]
+    links = [claim for element in elements if element.tag == "link" for claim in _link(element)]
+    titles = list(_titles(elements))
+    addresses = (c.value for c in (*links, *metas) if c.field == "canonical_url")
+    urls = frozenset(_bare(u) for u in (url, *addresses) if u)
+    names = [_folded(c.value) for c in (*metas, *titles) if c.field == "title"]
+    scripts = [e.text for e in elements if e.text and "ld+json" in e.get("type", "")]
+    lang = tree.get("lang") or tree.get("xml:lang")
+    declared = (Claim("language", lang, "html-lang"),) if lang else ()
+    linked_data = json_ld_claims(scripts, urls, names)
+    times = [element for element in elements if element.tag == "time"]
+    marked: list[etree._Element] = _MARKED(tree)
+    sources = (linked_data, metas, links, titles, declared, _marked(marked), _times(times))
     folded = (Claim(c.field, _folded(c.value), c.source) for source in sources for c in source)
     return tuple(dict.fromkeys(c for c in folded if c.value))
 
@@ -165,39 +185,32 @@ def _folded(value: str) -> str:
     return " ".join(whole.split())
 
 
-def _metas(tree: etree._Element) -> Iterator[Claim]:
-    for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("http-equiv") or ""
-        field = _META_FIELDS.get(name.strip().lower())
-        value = meta.get("content")
-        if field and value:
-            name = name.strip().lower()
-            yield Claim(field, value, name if name.startswith("og:") else f"meta:{name}")
+def _meta(meta: etree._Element) -> Iterator[Claim]:
+    name = meta.get("property") or meta.get("name") or meta.get("http-equiv") or ""
+    name = name.strip().lower()
+    field = _META_FIELDS.get(name)
+    value = meta.get("content")
+    if field and value:
+        yield Claim(field, value, name if name.startswith("og:") else f"meta:{name}")
 
 
-def _links(tree: etree._Element) -> Iterator[Claim]:
-    for link in tree.iter("link"):
-        href = link.get("href")
-        if href and link.get("rel", "").lower() == "canonical":
-            yield Claim("canonical_url", href, "link-canonical")
+def _link(link: etree._Element) -> Iterator[Claim]:
+    href = link.get("href")
+    if href and link.get("rel", "").lower() == "canonical":
+        yield Claim("canonical_url", href, "link-canonical")
 
 
-def _titles(tree: etree._Element) -> Iterator[Claim]:
+def _titles(elements: Sequence[etree._Element]) -> Iterator[Claim]:
     for tag, source in (("title", "title-tag"), ("h1", "h1")):
-        for element in tree.iter(tag):
-            if not any(above.tag == "svg" for above in element.iterancestors()):
+        for element in elements:
+            if element.tag == tag and not any(up.tag == "svg" for up in element.iterancestors()):
                 yield Claim("title", _text(element), source)
-    if lang := tree.get("lang") or tree.get("xml:lang"):
-        yield Claim("language", lang, "html-lang")
 
 
-def _marked(tree: etree._Element) -> Iterator[Claim]:
+def _marked(elements: Sequence[etree._Element]) -> Iterator[Claim]:
     """Yield claims of elements in the body; those in a side column speak of other stories."""
-    for element in tree.iter("*"):
-        attributes = element.attrib
-        if not attributes:
-            continue
-        found = [*_itemprop(element), *_time(element), *_byline(element)]
+    for element in elements:
+        found = [*_itemprop(element), *_byline(element)]
         if found and not _is_aside(element):
             yield from found
 
@@ -215,10 +228,11 @@ def _itemprop(element: etree._Element) -> Iterator[Claim]:
             yield Claim(field, value, "itemprop")
 
 
-def _time(element: etree._Element) -> Iterator[Claim]:
-    if element.tag == "time" and (value := element.get("datetime")):
-        is_update = _MODIFIED_CLASS.search(element.get("class", ""))
-        yield Claim("modified" if is_update else "published", value, "time")
+def _times(elements: Sequence[etree._Element]) -> Iterator[Claim]:
+    for element in elements:
+        if (value := element.get("datetime")) and not _is_aside(element):
+            is_update = _MODIFIED_CLASS.search(element.get("class", ""))
+            yield Claim("modified" if is_update else "published", value, "time")
 
 
 def _byline(element: etree._Element) -> Iterator[Claim]:
@@ -228,7 +242,16 @@ def _byline(element: etree._Element) -> Iterator[Claim]:
     elif name and _BYLINE_CLASS.search(name) and not _NOT_BYLINE_CLASS.search(name):
         text = _text(element)
         if len(text) <= _MAX_BYLINE:
-            yield Claim("author", text, "byline-class")
+            yield Claim("author", _listed(element, text), "byline-class")
+
+
+def _listed(element: etree._Element, text: str) -> str:
+    """Set commas between names that stand side by side, each in an element of its own."""
+    while len(element) == 1:
+        element = element[0]
+    parts = list(filter(None, map(_text, element)))
+    is_list = len(parts) > 1 and " ".join(parts) == text and all(" " in part for part in parts)
+    return ", ".join(parts) if is_list else text
 
 
 def _is_aside(element: etree._Element) -> bool:

@@ -1,11 +1,10 @@
-"""An HTML record to a page: decoded, parsed once, as blocks with claims and evidence."""
+"""An HTML record to a page: decoded, parsed once, as blocks with the claims of its head."""
 
 import re
 
 from lxml import etree, html
 
 from pipeline.cleaning.decode import decode
-from pipeline.cleaning.evidence import gather
 from pipeline.cleaning.head import capped, claims, paid_elements
 from pipeline.cleaning.html_blocks import blocks_of
 from pipeline.errors import DocumentError, RejectReason
@@ -18,8 +17,8 @@ _SHALLOW = 256
 """Nesting that libxml2 reads without being told that the document is huge."""
 
 
-def page_from_html(raw: RawDocument, settings: Cleaning) -> Page:
-    """Return the record as blocks with their markup, head facts and the helpers' evidence.
+def read_html(raw: RawDocument, settings: Cleaning) -> tuple[Page, html.HtmlElement]:
+    """Return the record as blocks with their markup and head facts, and the tree they are from.
 
     Raises DocumentError: UNDECODABLE, EMPTY (no text outside scripts), UNPARSABLE, TOO_DEEP (what
     text there is lies deeper than the parser goes), TOO_LARGE (over ``settings.max_blocks``).
@@ -31,18 +30,18 @@ def page_from_html(raw: RawDocument, settings: Cleaning) -> Page:
     if not blocks:
         reason = RejectReason.TOO_DEEP if is_cut else RejectReason.EMPTY
         raise DocumentError(reason, "no text outside scripts")
-    evidence, more = gather(tree, blocks)
     cut = ("nesting or text past the parser's limit was not read",) if is_cut else ()
-    return Page(
+    page = Page(
         mode="html",
         blocks=blocks,
         claims=facts,
-        evidence=evidence,
+        evidence=(),
         encoding=decoded.encoding,
         encoding_source=decoded.source,
         chars=len(decoded.text),
-        warnings=(*cut, *warnings, *more),
+        warnings=(*cut, *warnings),
     )
+    return page, tree
 
 
 def parse(text: str, *, huge: bool = True) -> tuple[html.HtmlElement, bool]:

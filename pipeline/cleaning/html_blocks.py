@@ -100,46 +100,53 @@ class _Walk:
 
     def enter(self, element: etree._Element) -> str:
         """Open an element and return its tag."""
-        frame = _frame(element, self._top)
-        if frame.is_block:
+        frame = self._top = _frame(element, self._top)
+        if self._chunks and frame.is_block:
             self.flush()
-        self._top = frame
         return frame.tag
 
     def leave(self, element: etree._Element) -> None:
         """Close the innermost element and take the text after it."""
         closed = self._top
-        if closed and closed.is_block:
+        if closed is None:
+            return
+        if self._chunks and closed.is_block:
             self.flush()
-        self._top = closed.parent if closed else None
+        self._top = closed.parent
         if element.tail and self._top:
             self.add(element.tail)
 
     def add(self, text: str) -> None:
         """Take a text node of the innermost element."""
-        if self._top and self._top.is_pre:
+        frame = self._top
+        blank = text.isspace()
+        if frame is None or (blank and not self._chunks):
+            return
+        if frame.is_pre:
             first, *more = _BLANK_LINE.split(text)
-            self._take(first, self._top)
+            self._take(first, frame)
             for paragraph in more:
                 self.flush()
-                self._take(paragraph, self._top)
-        elif self._top:
-            self._take(text, self._top)
+                self._take(paragraph, frame)
+        elif blank:
+            self._chunks.append(text)
+        else:
+            self._take(text, frame)
 
     def _take(self, text: str, frame: _Frame) -> None:
         self._chunks.append(text)
-        size = len(text) if frame.is_link or frame.is_bold else 0
-        self._link += size * frame.is_link
-        self._bold += size * frame.is_bold
-        if not text.isspace():
-            self._owner = _common(self._owner or frame, frame)
+        if frame.is_link:
+            self._link += len(text)
+        if frame.is_bold:
+            self._bold += len(text)
+        if self._owner is not frame and not text.isspace():
+            self._owner = _common(self._owner, frame) if self._owner else frame
 
     def flush(self) -> None:
         """End the block being collected, if it holds any text."""
         owner = self._owner
         if owner is None:
-            if self._chunks:
-                self._start()
+            self._start()
             return
         text = " ".join("".join(self._chunks).split())
         markup = self._markup(owner, len(text))
@@ -208,11 +215,11 @@ def _frame(element: etree._Element, parent: _Frame | None) -> _Frame:
 
 
 def _hides(element: etree._Element) -> bool:
-    style = element.get("style")
-    return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or bool(style and _HIDING_STYLE.search(style))
+    names = element.keys()
+    return bool(names) and (
+        "hidden" in names
+        or ("aria-hidden" in names and element.get("aria-hidden") == "true")
+        or ("style" in names and _HIDING_STYLE.search(element.get("style") or "") is not None)
     )
 
 
@@ -227,8 +234,11 @@ def _common(a: _Frame, b: _Frame) -> _Frame:
 
 
 def _hint(element: etree._Element, paid: Collection[etree._Element]) -> str:
-    values = [value for name in _HINT_ATTRIBUTES if (value := element.get(name))]
-    if element in paid:
+    names = element.keys()
+    if not names and not paid:
+        return ""
+    values = [v for name in _HINT_ATTRIBUTES if name in names and (v := element.get(name))]
+    if paid and element in paid:
         values.insert(0, DECLARED_PAYWALL)
     return " ".join(" ".join(values).lower().split())[:_MAX_HINT_CHARS] if values else ""
 

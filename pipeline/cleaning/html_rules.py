@@ -4,10 +4,11 @@ Class names lie, so a name counts only on elements that do not hold the body of 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import key, outline, word_count
 from pipeline.cleaning.rules import Rule
 from pipeline.model import Block, Label, Markup, Page, Ruling, Verdict
@@ -63,6 +64,21 @@ _NAMES = {
     "navigation": _named(r"navigation|menubar|menuitem|main-?menu|sub-?menu|menu-item"),
 }
 """What classes, ids and roles say, by what they say; each name stands between separators."""
+_STEMS = {
+    "caption": ("caption", "credit", "byline", "bildunterschrift", "legende"),
+    "byline": ("line", "author", "contributor"),
+    "date": ("date", "time", "publish", "posted"),
+    "breadcrumb": ("crumb",),
+    "share": ("shar", "social", "addtoany"),
+    "related": ("relat", "recommend", "like", "read", "more", "popular", "trend", "next", "yarpp"),
+    "newsletter": ("newsletter", "sign", "mail"),
+    "advert": ("ad", "sponsor", "outbrain", "taboola"),
+    "comments": ("comment", "disqus", "respond"),
+    "bio": ("bio", "author"),
+    "legal": ("cookie", "gdpr", "consent", "foot", "copyright", "colophon", "legal", "disclaim"),
+    "navigation": ("navigation", "menu"),
+}
+"""Parts of which each name holds one: a test of them is far cheaper than the pattern."""
 
 _MAX_HEADING_WORDS = 40
 _MAX_CAPTION_WORDS = 90
@@ -87,9 +103,9 @@ class _Body:
         return self.words.get(path, 0.0) > _BODY_SHARE * self.total
 
 
-@lru_cache(maxsize=1)
+@once
 def _body(page: Page) -> _Body:
-    """Return the words of each element; kept for the next rule, as each asks for it."""
+    """Return the words of each element."""
     prose = outline(page).prose
     held = [max(shares) for shares in zip(*(e.coverage for e in page.evidence), strict=True)]
     kept = [i for i, share in enumerate(held) if share >= _KEPT and prose[i]]
@@ -115,17 +131,27 @@ def _marked(page: Page) -> Iterator[tuple[Block, Markup]]:
 
 def _named_element(mark: Markup, name: str, reach: int = _REACH) -> str | None:
     """Return the path of the nearest element that is named so, if it is near."""
-    path = mark.path
-    for hint in mark.hints[:reach]:
-        if hint and name in _said(hint):
-            return path
-        path = path.rpartition("/")[0]
-    return None
+    above = _nearest(mark.hints).get(name, reach)
+    return mark.path.rsplit("/", above)[0] if above < reach else None
+
+
+@lru_cache(maxsize=4_096)
+def _nearest(hints: tuple[str, ...]) -> Mapping[str, int]:
+    """Return for each name that is said how many elements above the block it stands."""
+    found: dict[str, int] = {}
+    for above, hint in enumerate(hints):
+        for name in _said(hint) if hint else ():
+            found.setdefault(name, above)
+    return found
 
 
 @lru_cache(maxsize=16_384)
 def _said(hint: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in _NAMES.items() if pattern.search(hint))
+    return frozenset(
+        name
+        for name, stems in _STEMS.items()
+        if any(stem in hint for stem in stems) and _NAMES[name].search(hint)
+    )
 
 
 def headline(page: Page) -> Iterator[Verdict]:

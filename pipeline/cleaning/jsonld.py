@@ -3,9 +3,10 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pipeline.cleaning.prose import words
 from pipeline.model import Claim
 
 SOURCE = "json-ld"
@@ -32,25 +33,49 @@ _SALVAGE = re.compile(
 _MAX_NODES = 5_000
 
 
-def json_ld_claims(scripts: list[str], urls: frozenset[str]) -> Iterator[Claim]:
+def json_ld_claims(
+    scripts: list[str], urls: frozenset[str], titles: Sequence[str] = ()
+) -> Iterator[Claim]:
     """Yield the claims of the page's own article among all JSON-LD scripts of the page.
 
-    The article is the one whose url is among ``urls``, else the first. A page node fills in what
-    the article leaves out. Scripts that no repair makes JSON are searched for single fields.
+    The article is one whose url is among ``urls``, else the one whose headline is most like any of
+    the page's ``titles``, else the first. Further nodes with its headline, and a page node, fill
+    in what it leaves out. Scripts that no repair makes JSON are searched for single fields.
     """
     trees, broken = _parsed(scripts)
     nodes = list(_nodes(trees))
     by_id = {n["@id"]: n for n in nodes if isinstance(n.get("@id"), str) and len(n) > 1}
     articles = [n for n in nodes if any(map(_is_article, _types(n)))]
-    own = [n for n in articles if urls & set(_urls(n))] or articles
     pages = [n for n in nodes if _PAGE_TYPES & set(_types(n))]
     seen: set[str] = set()
-    for node in own[:1] + pages[:1]:
+    for node in (*_own(articles, urls, titles), *pages[:1]):
         claims = [c for c in _node_claims(node, by_id) if c.field not in seen]
         yield from claims
         seen |= {c.field for c in claims}
     for text in broken:
         yield from (c for c in _salvaged(text) if c.field not in seen)
+
+
+def _own(
+    articles: list[dict[str, Any]], urls: frozenset[str], titles: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the nodes of the page's own article, the one that is surest first."""
+    if len(articles) < 2:
+        return articles
+    told = [_words(title) for title in titles]
+    best = max(articles, key=lambda n: (bool(urls & set(_urls(n))), _likeness(n, told)))
+    own = _words(best.get("headline"))
+    same = [n for n in articles if n is not best and own and _words(n.get("headline")) == own]
+    return [best, *same]
+
+
+def _likeness(node: dict[str, Any], titles: Sequence[frozenset[str]]) -> float:
+    own = _words(node.get("headline"))
+    return max((len(own & t) / max(1, len(own | t)) for t in titles), default=0.0)
+
+
+def _words(text: Any) -> frozenset[str]:
+    return frozenset(words(html.unescape(text))) if isinstance(text, str) else frozenset()
 
 
 def _parsed(scripts: list[str]) -> tuple[list[Any], list[str]]:

@@ -1,14 +1,21 @@
 """One verdict a block: the first rule that speaks, else the score, else the guard of the body."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from pipeline.cleaning.prose import Outline, outline
+from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.rules import Rule, weak_label
-from pipeline.model import Page, Ruling, Verdict
+from pipeline.model import Label, Page, Ruling, Verdict
 
 KEEP_FROM = 0.5
-MIN_SHARE = 0.5
-"""Least share of a helper extractor's words that must be kept, or its choice counts."""
+KEEP_FROM_PLAIN = 0.2
+"""The same where no clutter is about: on a page that is nearly all story, or at an end of the page
+that is story, for clutter stands at the ends first of all."""
+_PLAIN = 0.9
+"""Share of a page's words that the score keeps when the page is nearly all story."""
+MIN_SHARE = {"html": 0.5, "text": 0.2}
+"""Least share of the words of a helper's choice, or of the main run of prose in plain text, that
+must be kept, or that choice counts."""
 COVERED = 0.5
 _LONGER = 5
 """Words of a line that may be all there is of a story without a sentence."""
@@ -24,32 +31,43 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
     for rule in rules:
         for verdict in rule(page):
             ruled.setdefault(verdict.block, verdict)
+    plain = _plain(page, scores)
     verdicts = tuple(
-        ruled.get(block.index) or _by_score(page, block.index, score)
-        for block, score in zip(page.blocks, scores, strict=True)
+        ruled.get(i) or _by_score(page, i, score, KEEP_FROM_PLAIN if i in plain else KEEP_FROM)
+        for i, score in enumerate(scores)
     )
     return _guarded(page, _restored(page, verdicts, scores), frozenset(ruled))
+
+
+def _plain(page: Page, scores: Sequence[float]) -> Container[int]:
+    """Return the blocks that have no clutter about them."""
+    places = range(len(scores))
+    sizes = outline(page).sizes
+    kept = sum(n for n, score in zip(sizes, scores, strict=True) if score >= KEEP_FROM)
+    low = [i for i in places if scores[i] < KEEP_FROM_PLAIN]
+    if not low or kept >= _PLAIN * sum(sizes):
+        return places
+    return {*range(low[0]), *range(low[-1] + 1, len(scores))}
 
 
 def _restored(
     page: Page, verdicts: tuple[Verdict, ...], scores: Sequence[float]
 ) -> tuple[Verdict, ...]:
     """Bring back one of several equal blocks when the copy that a repeat left is cut, too."""
-    tokens = outline(page).tokens
-    kept = {tokens[v.block] for v in verdicts if v.ruling is Ruling.KEEP}
-    best: dict[tuple[str, ...], int] = {}
-    for v in verdicts:
-        words = tokens[v.block]
-        if v.rule == "repeat" and words not in kept and scores[v.block] >= KEEP_FROM:
-            best[words] = max(best.get(words, v.block), v.block, key=lambda i: (scores[i], -i))
+    best: dict[int, int] = {}
+    for gone, stays in repeats(outline(page)).items():
+        is_repeat = verdicts[gone].label is Label.REPEAT
+        if is_repeat and verdicts[stays].ruling is not Ruling.KEEP and scores[gone] >= KEEP_FROM:
+            best[stays] = max(best.get(stays, gone), gone, key=lambda i: (scores[i], -i))
     back = frozenset(best.values())
     return tuple(
-        _by_score(page, v.block, scores[v.block]) if v.block in back else v for v in verdicts
+        _by_score(page, v.block, scores[v.block], KEEP_FROM) if v.block in back else v
+        for v in verdicts
     )
 
 
-def _by_score(page: Page, i: int, score: float) -> Verdict:
-    if score >= KEEP_FROM:
+def _by_score(page: Page, i: int, score: float, least: float) -> Verdict:
+    if score >= least:
         return Verdict(i, Ruling.KEEP, None, "score", score)
     return Verdict(i, Ruling.CUT, weak_label(page, i), "score", score)
 
@@ -62,7 +80,7 @@ def _guarded(
     kept = sum(lines.sizes[v.block] for v in verdicts if v.ruling is Ruling.KEEP)
     for name, body in _bodies(page, lines):
         free = body - ruled
-        if kept < MIN_SHARE * sum(lines.sizes[i] for i in free):
+        if kept < MIN_SHARE[page.mode] * sum(lines.sizes[i] for i in free):
             return tuple(
                 Verdict(v.block, Ruling.KEEP, None, f"guard:{name}", v.score)
                 if v.block in free and v.ruling is not Ruling.KEEP
@@ -73,12 +91,15 @@ def _guarded(
 
 
 def _bodies(page: Page, lines: Outline) -> tuple[tuple[str, frozenset[int]], ...]:
-    """Return what others take for the body: each helper, else the main run of prose."""
+    """Return what others take for the body: the helper, in plain text the main run of prose.
+
+    An HTML page for which no helper was asked is one that the model is sure of.
+    """
     helpers = tuple(
         (e.helper, frozenset(i for i, share in enumerate(e.coverage) if share >= COVERED))
         for e in page.evidence
     )
-    if helpers:
+    if helpers or page.mode == "html":
         return helpers[:1]
     main = range(lines.main.start, lines.main.end)
     prose = frozenset(i for i in main if lines.prose[i])

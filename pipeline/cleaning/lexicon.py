@@ -1,19 +1,19 @@
-"""What page furniture says, by label, in a dozen languages: whole lines, and how lines begin.
+"""What page furniture says, by label, in a dozen languages: whole lines.
 
-A whole line is compared without case and without punctuation at its ends. A beginning counts only
-for a line that is no sentence, so that a story may begin with the same words.
+A whole line is compared without case and without punctuation at its ends.
 """
 
 import re
+from functools import lru_cache
 
+from pipeline.cleaning.beginnings import beginning_label
 from pipeline.model import Label
 
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
-
-
 _LONGEST = 200
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return the line as the tables hold it: no case, no punctuation at the ends, single blanks.
 
@@ -30,7 +30,20 @@ def _lines(text: str) -> frozenset[str]:
 
 WHOLE_LINES: dict[Label, frozenset[str]] = {
     Label.RELATED: _lines(
-        """also read|read also|read more|read next|read this next|related|related articles|
+        """more coverage|related coverage|also in the news|top picks|you might like|most shared|
+        hot topics|
+        mehr aus diesem ressort|weitere nachrichten|auch lesenswert|beliebte artikel|
+        les plus partagés|nos dernières vidéos|vous aimerez aussi|à découvrir|contenus liés|
+        también te puede interesar|noticias recientes|lo más compartido|sobre este tema|
+        guarda anche|ultime notizie di|altre notizie|mais notícias|últimas|veja mais|
+        assista também|
+        lees verder|populair|ook interessant|新着記事|ランキング|注目記事|特集|最新新闻|最新消息|
+        热点推荐|猜你喜欢|精彩推荐|編輯推薦|главное|сейчас читают|новости по теме|рекомендуем|
+        آخر الأخبار|قد يهمك|قد يعجبك أيضا|اخترنا لك|ताज़ा खबरें|ताजा खबरें|बड़ी खबरें|
+        सबसे ज्यादा पढ़ी गई|läs också|läs mer|mest läst|czytaj także|zobacz też|przeczytaj też|
+        najczęściej czytane|ilgili haberler|çok okunanlar|관련기사|많이 본 뉴스|인기 기사|
+        baca juga|terpopuler|artikel terkait|berita terkait|
+        also read|read also|read more|read next|read this next|related|related articles|
         related stories|related news|related topics|related content|related links|more stories|
         more news|more articles|more on this|more on this story|more on this topic|most read|
         most popular|most viewed|most recent|popular|popular now|popular right now|popular posts|
@@ -72,7 +85,14 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|और पढ़ें|संबंधित खबरें|संबंधित समाचार|ट्रेंडिंग"""
     ),
     Label.SHARE: _lines(
-        """share|share this|share this article|share this story|share this post|share article|
+        """share options|share via|post|threads|bluesky|messenger|x|follow topic|following|
+        beitrag teilen|auf whatsapp teilen|teilen per e-mail|enregistrer|lire plus tard|écouter|
+        compartir esta noticia|comparte|escuchar|condividi questo articolo|ascolta|
+        compartilhe esta notícia|compartilhe esta matéria|ouvir|luister|bewaar|記事をシェア|
+        保存する|
+        朗读|朗讀|分享文章|分享本文|слушать|отправить|отправить другу|استمع|حفظ|सुनें|सेव करें|
+        dela|dela artikeln|udostępnij|paylaş|공유|공유하기|bagikan|
+        share|share this|share this article|share this story|share this post|share article|
         share on facebook|share on twitter|share on x|share on linkedin|share on whatsapp|
         share via email|share by email|tweet|facebook|twitter|whatsapp|linkedin|pinterest|reddit|
         telegram|instagram|youtube|tiktok|flipboard|copy link|link copied|email|email this|
@@ -96,7 +116,14 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         शेयर|शेयर करें|साझा करें|फॉलो करें|हमें फॉलो करें|फेसबुक|ट्विटर"""
     ),
     Label.NEWSLETTER: _lines(
-        """newsletter|newsletters|sign up|sign up for our newsletter|get our newsletter|
+        """get the best of our newsletter|newsletter sign-up|free newsletter|morning briefing|
+        sign up now|kostenloser newsletter|jetzt anmelden|zur anmeldung|infolettre|
+        recevoir la newsletter|je m'inscris|recibe nuestro boletín|suscribirme al boletín|
+        ricevi la newsletter|assinar newsletter|receba as notícias|receba a newsletter|
+        aanmelden voor de nieuwsbrief|ニュースレター登録|メール登録|邮件订阅|訂閱通訊|
+        подписаться на новости|اشترك في النشرة البريدية|न्यूजलेटर के लिए साइन अप करें|nyhetsbrev|
+        zapisz się do newslettera|e-bülten|뉴스레터|뉴스레터 구독|
+        newsletter|newsletters|sign up|sign up for our newsletter|get our newsletter|
         subscribe to our newsletter|join our newsletter|email address|your email address|
         enter your email|your email|sign up for newsletters|daily newsletter|get the newsletter|
         newsletter abonnieren|zum newsletter|newsletter bestellen|ihre e-mail-adresse|
@@ -110,7 +137,18 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         न्यूज़लेटर|न्यूजलेटर"""
     ),
     Label.ADVERT: _lines(
-        """advertisement|advertisements|advertising|ad|ads|sponsored|sponsored content|
+        """download our app|download the app|get the app|get our app|available on the app store|
+        get it on google play|shop now|buy now|view deal|see deal|check price|see at amazon|
+        buy at amazon|view on amazon|affiliate links|
+        app herunterladen|jetzt app laden|zum angebot|zum shop|jetzt kaufen|
+        télécharger l'application|téléchargez notre application|voir l'offre|acheter|
+        descarga la app|descarga nuestra app|descarga nuestra aplicación|ver oferta|comprar|
+        scarica l'app|scarica la nostra app|vedi offerta|acquista|
+        baixe o app|baixe nosso aplicativo|ver oferta na loja|compre agora|
+        download de app|bekijk aanbieding|アプリをダウンロード|アプリで読む|購入する|
+        下载客户端|下载app|打开app|下載app|立即购买|скачать приложение|скачайте приложение|
+        скачайте наше приложение|купить|حمل التطبيق|حمل تطبيقنا|ऐप डाउनलोड करें|हमारा ऐप डाउनलोड करें|
+        advertisement|advertisements|advertising|ad|ads|sponsored|sponsored content|
         promoted|promoted content|paid content|paid post|story continues below advertisement|
         advertisement - story continues below|article continues below|
         article continues after advertisement|continue reading below|
@@ -129,7 +167,14 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         реклама|на правах рекламы|إعلان|إعلانات|مساحة إعلانية|विज्ञापन|प्रायोजित"""
     ),
     Label.COMMENTS: _lines(
-        """comments|comment|leave a comment|leave a reply|post a comment|add a comment|
+        """join the debate|read comments|all comments|most liked|top comments|kommentar abgeben|
+        alle kommentare|kommentare lesen|lire les commentaires|voir les commentaires|
+        réagir à cet article|leer comentarios|escribe un comentario|comenta|leggi i commenti|
+        scrivi un commento|ver comentários|escreva um comentário|bekijk reacties|コメント一覧|
+        みんなのコメント|查看评论|我要评论|網友評論|написать комментарий|обсудить|عرض التعليقات|
+        أضف تعليقك|टिप्पणी लिखें|कमेंट|kommentera|skomentuj|yorumlar|yorum yap|
+        댓글|댓글 쓰기|komentar|
+        comments|comment|leave a comment|leave a reply|post a comment|add a comment|
         join the conversation|view comments|show comments|load comments|reply|report|
         sort by|newest|oldest|be the first to comment|no comments|no comments yet|
         write a comment|join the discussion|add comment|cancel reply|post comment|
@@ -145,7 +190,13 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         تعليقات|التعليقات|اترك تعليقا|أضف تعليق|أضف تعليقا|टिप्पणियाँ|टिप्पणी करें|कमेंट करें"""
     ),
     Label.LEGAL: _lines(
-        """privacy policy|privacy|terms of use|terms of service|terms and conditions|terms|
+        """our standards: the thomson reuters trust principles|purchase licensing rights|
+        licensing rights|our standards|how we work|ethics policy|editorial guidelines|
+        nutzungsrechte erwerben|lizenz erwerben|charte éditoriale|derechos reservados|
+        principios editoriales|código ético|licenza|direitos reservados|princípios editoriais|
+        disclosure|無断複製・転載を禁じます|©版权所有|法律声明|перепечатка запрещена|
+        редакционная политика|حقوق النشر محفوظة|कॉपीराइट|
+        privacy policy|privacy|terms of use|terms of service|terms and conditions|terms|
         terms & conditions|cookie policy|cookie settings|cookies|manage cookies|legal notice|
         all rights reserved|do not sell my personal information|accessibility|ad choices|
         corrections|copyright|imprint|disclaimer|accept|accept all|reject all|
@@ -168,12 +219,15 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         गोपनीयता नीति|नियम और शर्तें|सर्वाधिकार सुरक्षित"""
     ),
     Label.PAYWALL: _lines(
-        """subscribe|subscribe now|subscribe today|log in|login|sign in|register|
+        """maybe later|not now|no thanks|allow ads|nicht jetzt|vielleicht später|
+        non merci|plus tard|ahora no|más tarde|agora não|não, obrigado|non ora|no, grazie|
+        niet nu|今はしない|以后再说|暂不|не сейчас|ليس الآن|अभी नहीं|subscribe|subscribe now|
+        subscribe today|log in|login|sign in|register|
         create account|create a free account|become a member|start free trial|free trial|
         start your free trial|already a subscriber|already a member|already subscribed|
         subscriber only|subscribers only|for subscribers|exclusive for subscribers|
         subscriber exclusive|premium|members only|continue reading|unlock this article|
-        see plans|view plans|choose your plan|cancel anytime|my account|support us|donate|
+        choose your plan|cancel anytime|my account|support us|donate|
         jetzt abonnieren|abonnieren|anmelden|einloggen|registrieren|jetzt testen|
         nur für abonnenten|exklusiv für abonnenten|abo|zum abo|
         s'abonner|s’abonner|je m'abonne|je m’abonne|abonnez-vous|se connecter|s'identifier|
@@ -191,7 +245,20 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
         सदस्यता लें|लॉग इन करें|साइन इन करें|सब्सक्राइब करें|लॉगिन"""
     ),
     Label.MENU: _lines(
-        """home|menu|search|skip to content|skip to main content|skip to navigation|sections|
+        """live|live updates|key events|show key events only|load more|load more updates|show more|
+        view more|pinned post|latest updates|
+        opens new tab|opens in new tab|opens in a new tab|opens in new window|jump to|
+        liveticker|mehr anzeigen|weitere laden|
+        en direct|le direct|voir plus|charger plus|
+        en vivo|en directo|ver más|cargar más|
+        in diretta|diretta|mostra altro|carica altri|
+        ao vivo|ver mais|carregar mais|liveblog|toon meer|meer laden|
+        ライブ|速報|もっと見る|さらに表示|
+        直播|滚动|加载更多|查看更多|要闻|онлайн|прямой эфир|показать ещё|
+        показать еще|
+        загрузить ещё|مباشر|بث مباشر|المزيد|عرض المزيد|
+        लाइव|लाइव अपडेट|और देखें|
+        home|menu|search|skip to content|skip to main content|skip to navigation|sections|
         close|open menu|close menu|back to top|about us|about|contact us|contact|sitemap|
         site map|breadcrumb|you are here|navigation|main menu|main navigation|news|world|sport|
         sports|business|opinion|politics|help|careers|archive|archives|tags|topics|categories|
@@ -209,74 +276,16 @@ WHOLE_LINES: dict[Label, frozenset[str]] = {
 }
 """Lines that are furniture wherever they stand alone."""
 
-BEGINNINGS: dict[Label, re.Pattern[str]] = {
-    Label.RELATED: re.compile(
-        r"(?:also read|read also|read more|read next|see also|see more|more from|more in|"
-        r"more stories|more news|more articles|read:|watch:|watch also|related:|related stor|"
-        r"recommended:|don.t miss|click here to read|keep reading|you may also|top stories|"
-        r"lesen sie (?:auch|hier)|lies auch|mehr zum thema|mehr dazu|auch interessant|siehe auch|"
-        r"(?:à )?lire (?:aussi|également|la suite)|voir aussi|sur le même|"
-        r"le[ae] (?:también|más)|leer (?:también|más)|te puede interesar|ver también|"
-        r"leggi (?:anche|di più)|potrebbe interessar|"
-        r"leia (?:também|mais)|veja também|saiba mais|"
-        r"lees (?:ook|meer)|bekijk ook|"
-        r"【?関連|あわせて読みたい|【?相关(?:阅读|新闻)|延伸阅读|相關新聞|延伸閱讀|"
-        r"читайте также|читать также|смотрите также|по теме:|"
-        r"اقرأ أيضا|إقرأ أيضا|اقرأ المزيد|"
-        r"(?:यह|ये|इसे) भी पढ़ें)(?!\w)",
-        re.IGNORECASE,
-    ),
-    Label.SHARE: re.compile(
-        r"(?:share (?:this|on|via|with|by)|follow (?:us|me|\S+ on)|tweet this|print this|"
-        r"click to (?:share|email|print)|email (?:this|a link)|copy link|"
-        r"(?:auf|per|via) \S+ teilen|folgen sie uns|partager (?:sur|par|cet)|suivez-nous|"
-        r"compartir (?:en|por|esta|este)|síguenos|condividi (?:su|via)|seguici su|"
-        r"compartilh(?:ar|e) (?:no|na|via|por)|siga-nos|deel (?:dit|via|op)|volg ons|"
-        r"поделиться |подписывайтесь|شارك |تابعنا|分享到)",
-        re.IGNORECASE,
-    ),
-    Label.NEWSLETTER: re.compile(
-        r"(?:sign up (?:for|to|here)|subscribe to (?:our|the) (?:\w+ ){0,3}newsletters?|"
-        r"get (?:our|the) (?:\w+ ){0,4}(?:newsletter|in your inbox|delivered)|"
-        r"join (?:our|the) (?:mailing list|newsletter)|enter your e-?mail|"
-        r"by (?:signing up|subscribing|clicking)|"
-        r"abonnieren sie (?:unseren|den) newsletter|melden sie sich|"
-        r"(?:inscrivez-vous|abonnez-vous) à (?:notre|la|nos) (?:newsletter|infolettre)|recevez |"
-        r"suscríbe(?:te|ase) a (?:nuestr\w+|la|el) (?:newsletter|boletín)|recibe |"
-        r"iscriviti all[ae] (?:nostra )?newsletter|assine (?:a|nossa) newsletter|receba |"
-        r"schrijf je in|ontvang |メルマガ|订阅(?:我们|本站)|подпишитесь на (?:нашу )?рассылку)",
-        re.IGNORECASE,
-    ),
-    Label.COMMENTS: re.compile(
-        r"(?:\d+ (?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties)$|"
-        r"comments \(?\d+|(?:leave|post|add|write) a (?:comment|reply)|"
-        r"(?:log|sign) in to (?:comment|reply|leave)|you must be logged in|"
-        r"your email address will not be published|comments are (?:closed|moderated)|"
-        r"save my name, email|notify me of)",
-        re.IGNORECASE,
-    ),
-    Label.LEGAL: re.compile(
-        r"(?:(?:copyright )?©|\(c\) ?\d{4}|copyright \W?\d{4}|all (?:content|material)s? (?:©|"
-        r"copyright)|"
-        r"(?:we|this (?:web)?site|our partners) uses? cookies|by (?:using|continuing)|"
-        r"this site is protected by recaptcha|"
-        r"wir verwenden cookies|nous utilisons des cookies|utilizamos cookies|usamos cookies|"
-        r"utilizziamo i? ?cookie|wij gebruiken cookies|мы используем (?:файлы )?cookie|"
-        r"materials? may not be published|the views expressed|"
-        r"no part of this (?:publication|site)|reproduction (?:is )?prohibited)",
-        re.IGNORECASE,
-    ),
-    Label.ADVERT: re.compile(
-        r"(?:advertisement\b|(?:story|article) continues (?:below|after)|sponsored (?:by|content)|"
-        r"la suite après (?:la|cette) publicité|continua (?:após|depois d)a publicidade)",
-        re.IGNORECASE,
-    ),
-}
-"""How a line begins that is furniture unless it ends as a sentence does."""
+_LABELS = {line: label for label, known in reversed(WHOLE_LINES.items()) for line in known}
+_LONGEST_KNOWN = max(map(len, _LABELS)) + 10
+"""Characters of the longest of them, with some punctuation at its ends."""
 
-_FURNITURE = frozenset().union(*WHOLE_LINES.values())
+
+def whole_label(line: str) -> Label | None:
+    """Return what a line is that is furniture wherever it stands alone."""
+    return _LABELS.get(fold(line)) if len(line) <= _LONGEST_KNOWN else None
 
 
 def is_furniture(line: str) -> bool:
     """Tell whether the line is, or begins like, furniture of any kind."""
-    return fold(line) in _FURNITURE or any(p.match(line) for p in BEGINNINGS.values())
+    return whole_label(line) is not None or beginning_label(line) is not None

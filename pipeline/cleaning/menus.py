@@ -3,11 +3,14 @@
 import re
 from itertools import takewhile
 
-from pipeline.cleaning.lexicon import WHOLE_LINES, fold
+from pipeline.cleaning.lexicon import fold, whole_label
 from pipeline.cleaning.prose import Outline
 from pipeline.model import Label
 
 _SEPARATED = re.compile(r"\s*(?:[|›»→>·•/]|::|»)\s*")
+_LONGEST_ROW = 400
+_LONGEST_HOME = 20
+"""Characters of a row of items, and of the name of the front page."""
 _HOME = frozenset(
     map(
         fold,
@@ -21,10 +24,10 @@ def breadcrumbs(lines: Outline) -> frozenset[int]:
     """Return the lines of a trail such as "1. Home", "2. World" or "Home > World > Asia"."""
     found: set[int] = set()
     for i, line in enumerate(lines.bare[: lines.main.start]):
-        parts = _SEPARATED.split(line)
-        if len(parts) >= 2 and fold(parts[0]) in _HOME and lines.sizes[i] <= 30:
+        trail = _SEPARATED.search(line, 0, _LONGEST_HOME)
+        if trail and lines.sizes[i] <= 30 and fold(line[: trail.start()]) in _HOME:
             found.add(i)
-        elif fold(line) in _HOME and i in lines.numbered:
+        elif i in lines.numbered and fold(line) in _HOME:
             found.add(i)
             found.update(takewhile(lambda j: j in lines.numbered, range(i + 1, lines.main.start)))
     return frozenset(found)
@@ -32,7 +35,14 @@ def breadcrumbs(lines: Outline) -> frozenset[int]:
 
 def is_menu_line(line: str, size: int) -> bool:
     """Tell whether a line is a row of short items, or a menu word alone."""
-    if fold(line) in WHOLE_LINES[Label.MENU]:
+    if whole_label(line) is Label.MENU:
         return True
-    parts = [part for part in _SEPARATED.split(line) if part]
-    return len(parts) >= 3 and size <= 4 * len(parts) and len(line) < 400
+    if len(line) > _LONGEST_ROW or not _SEPARATED.search(line):
+        return False
+    items = len(parts(line))
+    return items >= 3 and size <= 4 * items
+
+
+def parts(line: str) -> list[str]:
+    """Return the items of a row, split at bars, arrows, dots and slashes."""
+    return [part for part in _SEPARATED.split(line) if part]

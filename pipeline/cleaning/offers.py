@@ -5,57 +5,40 @@ reader ("you've reached your limit", "subscribe to read on") outside quotation m
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from pipeline.cleaning.lexicon import BEGINNINGS, WHOLE_LINES, fold
+from pipeline.cleaning.beginnings import beginning_label
+from pipeline.cleaning.lexicon import whole_label
+from pipeline.cleaning.offer_lines import (
+    MAX_ITEM,
+    OFFER,
+    QUOTED,
+    SMALL_PRINT,
+    SPOKEN,
+    is_item,
+    is_offer_line,
+    is_price,
+    is_statement,
+    priced,
+)
+from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import Outline, outline
-from pipeline.cleaning.walls import IMPERATIVE, METER, READER, STEMS, WALL
+from pipeline.cleaning.stems import Look, holders, look
+from pipeline.cleaning.walls import IMPERATIVE, LANGUAGES, METER, READER, Language
 from pipeline.model import Label, Page, Ruling, Verdict
 
-_OFFER = re.compile(
-    r"subscri|\bplans?\b|premium|unlimited|\baccess|e-?paper|\bad-free|no ad(?:vertisement)?s|"
-    r"newsletters?|free trial|\bbilled|\brenew|cancel|digital (?:edition|replica)|devices|"
-    r"archives?\b|"
-    r"exclusive|inbox|benefits?|save \d|% off|\bgift|complimentary|\bpay(?:ment)?\b|checkout|"
-    r"credit card|\bmember|log ?in|sign (?:in|up)|\bper (?:month|week|year)|\bunlock|included|"
-    r"your account|password|"
-    r"\babo\b|abonn|monat|kündbar|testen|zugang|werbefrei|"
-    r"mois|illimité|engagement|essai|sans publicité|"
-    r"suscri|al mes|acceso|ilimitad|gratis|abbona|al mese|accesso|illimitat|prova|"
-    r"assin|por mês|acesso|ilimitado|maand|onbeperkt|toegang|"
-    r"会員|購読|有料|月額|無料|登録|ログイン|订阅|會員|会员|付费|訂閱|每月|登录|"
-    r"подпис|месяц|доступ|бесплатн|اشتراك|مشترك|شهر|सदस्यता|सब्सक्रिप|प्रति माह|मासिक",
-    re.IGNORECASE,
-)
-_CURRENCY = r"(?:[$€£¥₹₽₩₺]|US\$|A\$|R\$|Rs\.?|USD|EUR|GBP|CHF|kr\.?|zł|руб\.?|元|円)"
-_AMOUNT = r"\d[\d.,' ]*\d|\d"
-_PERIOD = (
-    r"(?:mo(?:nth)?s?|weeks?|wk|y(?:ea)?rs?|days?|quarters?|monat(?:e|lich)?|jahre?|wochen?|"
-    r"mois|ans?|"
-    r"semaines?|mes(?:es)?|años?|semanas?|mese|mesi|anno|anni|mês|anos?|maand(?:en)?|jaar|weken|"
-    r"か月|ヶ月|年|月|个月|個月|мес(?:яц\w*)?|год\w*|недел\w*|شهر|سنة|महीने|माह|वर्ष|साल)"
-)
-_PRICE_LINE = re.compile(
-    rf"\W*(?:(?:from|only|just|ab|nur|dès|desde|solo|a partir de)\s+)?"
-    rf"(?:{_CURRENCY}\s?(?:{_AMOUNT})|(?:{_AMOUNT})\s?{_CURRENCY}|(?:{_AMOUNT}|one|two|three|"
-    rf"six|twelve)\s"
-    rf"?{_PERIOD}(?!\w))\s*(?:[/.]\s?|per\s|a\s|pro\s|par\s|al\s|por\s|\s)*(?:{_PERIOD})?\W*",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"[\"“”«»„]")
-_SPOKEN = re.compile(
-    r"\b(?:said|says|told|according to|announced|reported|asked|argues?|warned|explained|sagte|"
-    r"erklärte|laut|teilte|a déclaré|selon|dijo|según|ha detto|secondo|disse|segundo|zei|volgens|"
-    r"сообщил\w*|заявил\w*|сказал\w*)\b|と述べた|と語った|によると|表示|据|(?<!\w)و?(?:قال|أعلن)|कहा",
-    re.IGNORECASE,
-)
-_STATED = 8
-"""Words from which a full sentence in the third person is a statement, not a slogan."""
-_MAX_WALL = 600
+Span = tuple[int, int]
+
+_MAX_WALL, _MAX_WORDS = 600, 60
+"""Characters and words past which a line is no wall."""
 _MAX_CALL = 10
-_MAX_PRICE = 60
-"""Characters past which a line is no wall, words past which no bare call, and no price."""
+"""Words past which a line is no bare call."""
+_QUESTION = ("?", "？", "؟")
+_LEAST = 3
+"""Lines of an offer that has no wall."""
+_AROUND, _MAX_SHORT = 8, 14
+"""Lines around a call among which its prices stand, and words of such a line."""
 _REACH = 3
 """Short lines without offer words that a region steps over inside the story."""
 _OTHER = frozenset({Label.RELATED, Label.SHARE, Label.COMMENTS, Label.ADVERT})
@@ -63,8 +46,7 @@ _OTHER = frozenset({Label.RELATED, Label.SHARE, Label.COMMENTS, Label.ADVERT})
 
 def offer(page: Page) -> Iterator[Verdict]:
     """Cut walls, meters and the plan, price and feature lines that go with them."""
-    lines = outline(page)
-    for i in sorted(_region(lines)):
+    for i in sorted(_region(outline(page))):
         yield Verdict(i, Ruling.CUT, Label.PAYWALL, "offer", 0.03)
 
 
@@ -74,78 +56,187 @@ def is_wall(line: str, *, size: int, terminal: bool, within: bool = False) -> bo
     ``size`` is in words. A sentence must begin with it or be made of it, with nobody quoted;
     one within the story must be made of it or speak to the reader.
     """
-    if size > 60 or len(line) > _MAX_WALL:
+    found = (_spans(language.cue, line) for language in LANGUAGES)
+    return any(_is_wall(line, s, size=size, terminal=terminal, within=within) for s in found)
+
+
+@once
+def cues(lines: Outline) -> tuple[tuple[int, tuple[Span, ...]], ...]:
+    """Return the lines that speak of walls or meters, each with where it does, by language.
+
+    The stems of a language are looked up in the whole page at once: most stand nowhere in it.
+    """
+    found = (
+        (i, _spans(language.cue, lines.bare[i]))
+        for i, language in _held(look(lines))
+        if lines.sizes[i] <= _MAX_WORDS and len(lines.bare[i]) <= _MAX_WALL
+    )
+    return tuple((i, spans) for i, spans in found if spans)
+
+
+@once
+def _held(page: Look) -> tuple[tuple[int, Language], ...]:
+    """Return the lines that hold a stem of a language that the page may speak."""
+    spoken = (language for language in LANGUAGES if language.name in page.languages)
+    return tuple(
+        (i, language) for language in spoken for i in sorted(holders(page, language.stems))
+    )
+
+
+def _spans(cue: re.Pattern[str], line: str) -> tuple[Span, ...]:
+    return tuple(m.span() for m in cue.finditer(line.lower()))
+
+
+def _is_wall(
+    line: str, found: tuple[Span, ...], *, size: int, terminal: bool, within: bool
+) -> bool:
+    if not found or size > _MAX_WORDS or QUOTED.search(line) or SPOKEN.search(line):
         return False
-    folded = line.casefold()
-    if not any(stem in folded for stem in STEMS):
-        return False
-    cues = [m for pattern in (METER, WALL) for m in pattern.finditer(line)]
-    if not cues or _QUOTED.search(line) or _SPOKEN.search(line):
-        return False
-    covered = sum(len(m.group()) for m in cues) / len(line)
+    covered = sum(end - start for start, end in found) / len(line)
     if not terminal:
-        return covered >= 0.25 or len(cues) > 1
-    calls = not within or bool(READER.search(line)) or _is_bare_call(line, size)
-    begins = size <= 30 and cues[0].start() == 0
-    return covered >= 0.5 or (calls and (len(cues) > 1 or begins))
+        return covered >= 0.25 or len(found) > 1
+    calls = bool(READER.search(line)) or _is_bare_call(line, size, _MAX_CALL if within else 30)
+    begins = size <= 30 and found[0][0] == 0
+    return covered >= 0.5 or (calls and (len(found) > 1 or begins))
 
 
-def _is_bare_call(line: str, size: int) -> bool:
-    """Tell whether a short sentence is one imperative clause: "Subscribe now to read it all."."""
-    return size <= _MAX_CALL and "," not in line and IMPERATIVE.match(line) is not None
+def _is_bare_call(line: str, size: int, most: int) -> bool:
+    """Tell whether a sentence is one imperative clause: "Subscribe now to read it all."."""
+    return size <= most and "," not in line and IMPERATIVE.match(line) is not None
+
+
+def _walls(lines: Outline) -> list[int]:
+    body = range(lines.main.start, lines.main.end - 1)
+    return sorted(
+        {
+            i
+            for i, found in cues(lines)
+            if _is_wall(
+                lines.bare[i],
+                found,
+                size=lines.sizes[i],
+                terminal=lines.terminal[i],
+                within=i in body,
+            )
+        }
+    )
+
+
+def _priced(lines: Outline) -> set[int]:
+    """Return the lines that call the reader among prices and other lines of an offer.
+
+    "Keep reading with an account" alone is no wall, and a list of prices is no offer.
+    """
+    page = look(lines)
+    prices = priced(page)
+    called = {
+        i
+        for i, language in _held(page)
+        if _is_near(prices, i) and _is_call(lines, i, language.call)
+    }
+    return {line for i in called for line in _offer_around(lines, i, called)}
+
+
+def _is_near(places: list[int], i: int) -> bool:
+    after = bisect_left(places, i - _AROUND)
+    return after < len(places) and places[after] <= i + _AROUND
+
+
+def _is_call(lines: Outline, i: int, call: re.Pattern[str]) -> bool:
+    if lines.sizes[i] > _MAX_SHORT:
+        return False
+    line = lines.bare[i]
+    said = whole_label(line) is Label.PAYWALL or call.search(line.lower()) is not None
+    return said and _is_short(lines, i)
+
+
+def _offer_around(lines: Outline, call: int, called: set[int]) -> set[int]:
+    """Return the calls and prices of an offer around a call, none where it stands by itself."""
+    calls, prices, others = {call}, set[int](), 0
+    above = range(call - 1, max(-1, call - 1 - _AROUND), -1)
+    below = range(call + 1, call + 1 if _closes(lines, call) else call + 1 + _AROUND)
+    for way in (above, below[: max(0, len(lines.bare) - call - 1)]):
+        for i in way:
+            if not _is_short(lines, i) or _is_other(lines.bare[i]):
+                break
+            if i in called:
+                calls.add(i)
+                if i > call and _closes(lines, i):
+                    break
+            elif is_price(lines.bare[i]) or (i > call and is_item(lines, i)):
+                prices.add(i)
+            else:
+                others += is_offer_line(lines, i)
+    own = is_item(lines, call)
+    is_offer = len(prices) + own >= 1 and len(calls) + len(prices) + others >= _LEAST
+    return calls | prices if is_offer else set()
+
+
+def _is_short(lines: Outline, i: int) -> bool:
+    """Tell whether a line may be one of an offer: no sentence, or one that speaks to the reader."""
+    if lines.sizes[i] > _MAX_SHORT or QUOTED.search(lines.bare[i]):
+        return False
+    return not is_statement(lines, i) and SPOKEN.search(lines.bare[i]) is None
 
 
 def _region(lines: Outline) -> set[int]:
-    end = lines.main.end - 1
-    walls = [
-        i
-        for i, line in enumerate(lines.bare)
-        if is_wall(
-            line,
-            size=lines.sizes[i],
-            terminal=lines.terminal[i],
-            within=lines.main.start <= i < end,
-        )
-    ]
+    walls = sorted({*_walls(lines), *_priced(lines)})
     found = set(walls)
-    if not walls:
-        return found
-    story = [i for i in range(len(lines.bare)) if _is_story(lines, i)]
     for i in walls:
         if i + 1 not in found:
-            after = bisect_right(story, i)
-            stop = story[after] if after < len(story) else len(lines.bare)
-            found.update(_follow(lines, i, stop))
+            found.update(_follow(lines, i, found))
         found.update(_lead(lines, i))
     return found
 
 
-def _follow(lines: Outline, wall: int, stop: int) -> Iterator[int]:
-    """Yield the lines after a wall that belong to its offer, until the story goes on at ``stop``.
+def _follow(lines: Outline, wall: int, walls: set[int]) -> Iterator[int]:
+    """Yield the lines after a wall that belong to its offer, until the story goes on.
 
     Where no story follows, the offer's last lines need no offer word.
     """
-    reach = _REACH if stop < len(lines.bare) else 3 * _REACH
+    last_line = len(lines.bare)
+    if _closes(lines, wall):
+        if wall + 1 < last_line and SMALL_PRINT.match(lines.bare[wall + 1]):
+            yield wall + 1
+        return
+    stop = next((i for i in range(wall + 1, last_line) if _is_story(lines, i)), last_line)
+    reach = _REACH if stop < last_line else 3 * _REACH
     last, offers = wall, 0
     for i in range(wall + 1, stop):
-        if _is_other(lines.bare[i]) or i - last > reach or _is_statement(lines, i):
+        if _is_other(lines.bare[i]) or i - last > reach or is_statement(lines, i):
             break
-        if _is_offer_line(lines.bare[i]):
+        if i in walls or is_offer_line(lines, i):
             last, offers = i, offers + 1
+            if i in walls and _closes(lines, i):
+                end = i + 1
+                if end < stop and SMALL_PRINT.match(lines.bare[end]):
+                    end += 1
+                yield from range(wall + 1, end)
+                return
     end = last + 1
-    if stop == len(lines.bare) and offers >= 3:
+    if stop == last_line and offers >= 3:
         while end < min(stop, last + 1 + _REACH) and not (
-            _is_other(lines.bare[end]) or _is_statement(lines, end)
+            _is_other(lines.bare[end]) or is_statement(lines, end)
         ):
             end += 1
     yield from range(wall + 1, end)
 
 
+def _closes(lines: Outline, i: int) -> bool:
+    """Tell whether a line is the door for those who have paid, by which an offer ends.
+
+    An offer goes on after it where one of the next two lines is nothing but a price.
+    """
+    asks = any(mark in lines.bare[i] for mark in _QUESTION)
+    return asks and not any(is_price(line) for line in lines.bare[i + 1 : i + 3])
+
+
 def _lead(lines: Outline, wall: int) -> Iterator[int]:
     """Yield the short offer lines just before a wall, such as its heading or its prices."""
     for i in range(wall - 1, -1, -1):
-        short = lines.sizes[i] <= 12 and not lines.terminal[i]
-        if not (short and _is_price(lines.bare[i])):
+        short = lines.sizes[i] <= MAX_ITEM and not lines.terminal[i]
+        is_call = whole_label(lines.bare[i]) is Label.PAYWALL
+        if not (short and (is_call or is_price(lines.bare[i]))):
             return
         yield i
 
@@ -155,30 +246,11 @@ def _is_story(lines: Outline, i: int) -> bool:
     if not lines.prose[i]:
         return False
     line = lines.bare[i]
-    if _SPOKEN.search(line) or _QUOTED.search(line):
+    if SPOKEN.search(line) or QUOTED.search(line):
         return True
-    return len(_OFFER.findall(line)) < 2 and not METER.search(line) and not WALL.search(line)
-
-
-def _is_statement(lines: Outline, i: int) -> bool:
-    """Tell whether the line is a full sentence in the third person, which asks nobody anything."""
-    line = lines.bare[i]
-    speaks = READER.search(line) or IMPERATIVE.match(line)
-    return lines.terminal[i] and lines.sizes[i] >= _STATED and not speaks
-
-
-def _is_offer_line(line: str) -> bool:
-    return bool(_OFFER.search(line)) or _is_price(line)
-
-
-def _is_price(line: str) -> bool:
-    """Tell whether the line is nothing but an amount of money or a span of time."""
-    return len(line) <= _MAX_PRICE and _PRICE_LINE.fullmatch(line) is not None
+    return len(OFFER.findall(line)) < 2 and not METER.search(line)
 
 
 def _is_other(line: str) -> bool:
     """Tell whether the line opens furniture of another kind, which ends the offer."""
-    folded = fold(line)
-    return any(folded in WHOLE_LINES[label] for label in _OTHER) or bool(
-        BEGINNINGS[Label.RELATED].match(line)
-    )
+    return whole_label(line) in _OTHER or beginning_label(line) is Label.RELATED

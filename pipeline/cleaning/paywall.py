@@ -5,8 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
-from pipeline.cleaning.walls import METER, READ_ON
+from pipeline.cleaning.prose import is_terminal, word_count
+from pipeline.cleaning.walls import METER, READ_ON, RESERVED
 from pipeline.model import Completeness, Label, Page, Paywall, Ruling, Verdict
+
+_NEAR = 8
+"""Blocks between the end of the text and a wall that cuts it."""
+_PARAGRAPH = 12
+"""Words of a last paragraph that ought to end as a sentence does."""
+_CUT = re.compile(r"(?:\.\.\.|…)[\s\])]*$|\[\+\d+ chars\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +29,57 @@ class Access:
 def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None) -> Access:
     """Return paywall and completeness from declarations and the offer blocks.
 
-    A meter makes the page metered, a declaration free or gated, a wall after the text gated. The
-    absence of all proves nothing. A wall after the last kept block, or on a page that keeps none,
-    means that the rest is missing; so does ``truncated``, by which the delivery says so.
+    A meter makes the page metered; a declaration free or gated; a wall after the text, or one that
+    keeps this very text for subscribers, gated. The absence of all proves nothing. A wall after
+    the last kept block, or on a page that keeps none, means that the rest is missing; so does a
+    text that breaks off before an offer, and ``truncated``, by which the delivery says so.
     """
     offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
     kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
+    after = [i for i in offers if not kept or i > kept[-1]]
     meter = _first(page, offers, METER)
-    wall = _first(page, [i for i in offers if not kept or i > kept[-1]], READ_ON)
-    declared = {
-        c.value: f"{c.source}: isAccessibleForFree" for c in page.claims if c.field == "free"
-    }
-    completeness, why = _completeness(truncated or wall, declared)
+    wall = _first(page, after, READ_ON)
+    declared = _declared(page)
+    missing = truncated or wall or _broken_off(page, kept, after)
+    completeness, why = _completeness(missing, declared)
     if meter:
         return Access("metered", meter, completeness, why)
     if "false" in declared:
-        return Access("gated", f"{declared['false']} false", completeness, why)
-    if wall:
+        return Access("gated", declared["false"], completeness, why)
+    if wall := wall or _first(page, offers, RESERVED):
         return Access("gated", wall, completeness, why)
     if "true" in declared:
-        return Access("free", f"{declared['true']} true", completeness, why)
+        return Access("free", declared["true"], completeness, why)
     return Access(completeness=completeness, completeness_evidence=why)
+
+
+def _declared(page: Page) -> dict[str, str]:
+    """Return what the page's metadata says of its price, "true" or "false", and its words."""
+    parts = ", ".join(c.value for c in page.claims if c.field == "paywall_selector")
+    return {
+        c.value: f"{c.source}: isAccessibleForFree {c.value}"
+        + (f", paid part {parts}" if parts and c.value == "false" else "")
+        for c in page.claims
+        if c.field == "free"
+    }
 
 
 def _completeness(cut: str | None, declared: dict[str, str]) -> tuple[Completeness, str | None]:
     if cut:
         return "partial", cut
     if "true" in declared and "false" not in declared:
-        return "full", f"{declared['true']} true"
+        return "full", declared["true"]
     return "unknown", None
+
+
+def _broken_off(page: Page, kept: Sequence[int], after: Sequence[int]) -> str | None:
+    """Return what shows that the text stops short of its end before an offer."""
+    if not kept or not after or after[0] - kept[-1] > _NEAR:
+        return None
+    last = page.blocks[kept[-1]].text
+    if _CUT.search(last) or (word_count(last) >= _PARAGRAPH and not is_terminal(last)):
+        return f"block {kept[-1]} breaks off before an offer: …{last[-60:]}"
+    return None
 
 
 def _first(page: Page, blocks: Sequence[int], pattern: re.Pattern[str]) -> str | None:

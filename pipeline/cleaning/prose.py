@@ -10,10 +10,15 @@ from pipeline.model import Page
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no \w, and would cut each word
 _WORD = re.compile(rf"(?:[^\W{_UNSPACED}]|[{_INDIC}])+")
+_SIMPLE_WORD = re.compile(r"\w+")
+"""The same where no character needs more: the pattern above costs several times as much."""
+_SPECIAL = re.compile("[\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\ufaff]")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _UNSPACED_CHAR = re.compile(rf"[{_UNSPACED}]")
-_TERMINAL = re.compile(r"[.!?…。！？؟।։][\"'”’»“›」』）)\]*_]*$")
+_STOPS = frozenset(".!?…。！？؟।։")
+_CLOSERS = "\"'”’»“›」』）)]*_"
 _NUMBER = re.compile(r"\d{1,2}[.)]\s")
+_MARKS = frozenset("#>*+•·▪●‣◦–—-0123456789")
 _MARK = re.compile(r"^(?:[#>*+•·▪●‣◦–—-]+\s+)+|^\d{1,2}[.)]\s+|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 
 CLUSTER_GAP = 5
@@ -91,21 +96,26 @@ def outline(page: Page) -> Outline:
 
 @lru_cache(maxsize=1)
 def _outline(same: _Same) -> Outline:
-    page = same.page
-    lines = tuple(bare(block.text) for block in page.blocks)
-    sizes = tuple(map(word_count, lines))
+    blocks = same.page.blocks
+    lines = tuple(bare(block.text) for block in blocks)
+    tokens = tuple(tuple(words(line)) for line in lines)
+    sizes = tuple(
+        len(own) if line.isascii() else word_count(line)
+        for line, own in zip(lines, tokens, strict=True)
+    )
     terminal = tuple(map(is_terminal, lines))
     prose = tuple(_is_prose(n, end) for n, end in zip(sizes, terminal, strict=True))
-    tokens = tuple(tuple(words(line)) for line in lines)
-    numbered = frozenset(i for i, b in enumerate(page.blocks) if _NUMBER.match(b.text))
+    numbered = frozenset(
+        i for i, b in enumerate(blocks) if b.text[:1].isdigit() and _NUMBER.match(b.text)
+    )
     return Outline(lines, tokens, sizes, terminal, prose, numbered, main_cluster(prose, sizes))
 
 
 def word_count(text: str) -> int:
     """Return the number of words; two characters of an unspaced script count as one word."""
+    if _is_simple(text):
+        return len(_SIMPLE_WORD.findall(text))
     spaced = len(_WORD.findall(text))
-    if text.isascii():
-        return spaced
     unspaced = sum((len(run) + 1) // 2 for run in _UNSPACED_RUN.findall(text))
     return spaced + unspaced
 
@@ -113,14 +123,18 @@ def word_count(text: str) -> int:
 def words(text: str) -> list[str]:
     """Return the lower-case words; runs of an unspaced script are cut into single characters."""
     lower = text.lower()
-    if lower.isascii():
-        return _WORD.findall(lower)
+    if _is_simple(lower):
+        return _SIMPLE_WORD.findall(lower)
     return _WORD.findall(lower) + _UNSPACED_CHAR.findall(lower)
+
+
+def _is_simple(text: str) -> bool:
+    return text.isascii() or _SPECIAL.search(text) is None
 
 
 def is_terminal(text: str) -> bool:
     """Tell whether the line ends as a sentence does, closing quotes and brackets allowed."""
-    return _TERMINAL.search(text[-12:]) is not None
+    return text[-12:].rstrip(_CLOSERS)[-1:] in _STOPS
 
 
 def is_prose(text: str) -> bool:
@@ -139,7 +153,9 @@ def stop_share(tokens: Sequence[str]) -> float:
 
 def bare(text: str) -> str:
     """Return the line without list bullets, heading marks and emphasis."""
-    return _MARK.sub("", text).strip()
+    if text[:1] in _MARKS or "*" in text or "_" in text:
+        return _MARK.sub("", text).strip()
+    return text.strip()
 
 
 def key(text: str) -> str:
@@ -150,7 +166,10 @@ def key(text: str) -> str:
 def content(tokens: Sequence[str]) -> set[str]:
     """Return the words that tell what a line is about: no stop words, no short words."""
     return {
-        w for w in tokens if (len(w) > 3 and w not in STOP_WORDS) or _UNSPACED_CHAR.fullmatch(w)
+        w
+        for w in tokens
+        if (len(w) > 3 and w not in STOP_WORDS)
+        or (len(w) == 1 and not w.isascii() and _UNSPACED_CHAR.match(w))
     }
 
 

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from pipeline.cleaning.agency import SIGN_OFF
+from pipeline.cleaning.agency import NAMES, SIGN_OFF
 from pipeline.cleaning.prose import is_terminal
 
 _CREDIT = (
@@ -39,6 +39,10 @@ _LONGEST = 400
 """Characters of a sentence of thanks; a longer one is story."""
 
 
+_SIGNED = frozenset(name[-2:] for name in (*NAMES, "agencies"))
+"""How an agency that signs may end."""
+
+
 def is_credit(text: str) -> bool:
     """Tell whether a whole line says who reported, wrote, edited or translated."""
     line = text.strip()
@@ -59,18 +63,29 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     The spans are in order, hold no white space at their ends, and leave only white space between.
     """
     cuts = {0, len(text)}
+    if "(" in text or "（" in text or "[" in text:
+        cuts |= _brackets(text)
+    lower = text.lower()
+    if "ontribu" in lower or "trug" in lower:
+        cuts |= _thanks(text)
+    if text.rstrip(".").rstrip(")）] ")[-2:] in _SIGNED:
+        sign_off = SIGN_OFF.search(text, max(0, len(text) - 60))
+        if sign_off and sign_off.end() == len(text):
+            cuts.add(sign_off.start())
+    edges = sorted(cuts)
+    spans = [_trim(text, a, b) for a, b in pairwise(edges)]
+    return tuple((a, b) for a, b in spans if a < b)
+
+
+def _brackets(text: str) -> set[int]:
+    """Return the cuts around credits in brackets that follow a whole sentence."""
+    cuts: set[int] = set()
     for found in _BRACKETED.finditer(text):
         before = text[max(0, found.start() - 20) : found.start()].rstrip()
         after = text[found.end() : found.end() + 20].lstrip()[:1]
         if (not before or is_terminal(before)) and not (after.islower() or after in {*",;:"}):
             cuts |= {found.start(), found.end()}
-    cuts |= _thanks(text)
-    sign_off = SIGN_OFF.search(text, max(0, len(text) - 60))
-    if sign_off and sign_off.end() == len(text):
-        cuts.add(sign_off.start())
-    edges = sorted(cuts)
-    spans = (_trim(text, a, b) for a, b in pairwise(edges))
-    return tuple((a, b) for a, b in spans if a < b)
+    return cuts
 
 
 def _thanks(text: str) -> set[int]:

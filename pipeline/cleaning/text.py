@@ -17,6 +17,8 @@ _WIDTHS = range(56, 101)
 _BULLET = re.compile(r"(?:[*•·▪●‣◦]|#{1,6})\s")
 _DOUBTFUL_BULLET = re.compile(r"(?:[+–—-]|\d{1,2}[.)])\s")
 _LONGEST_WORD = 30
+_FEW = 8
+"""Joined lines up to which the case of the next line has to speak clearly."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")
 
 
@@ -86,37 +88,45 @@ def _joins(text: str, lines: Sequence[Span]) -> frozenset[int]:
     """Return the indices of the lines that go on in the next one.
 
     A wrapped line was broken because the next word did not fit: its length, a blank and that word
-    pass the width. Where most of such lines end a sentence, the text is not wrapped.
+    pass the width. Where most of such lines end a sentence, or few of those after them begin in
+    the middle of one, the text is not wrapped.
     """
     width = _width([high - low for low, high in lines if high > low])
     if width is None:
         return frozenset()
     found = [i for i, (a, b) in enumerate(pairwise(lines)) if _goes_on(text, a, b, width)]
     ends = sum(is_terminal(text[lines[i][0] : lines[i][1]]) for i in found)
-    return frozenset(found) if ends * 2 < len(found) else frozenset()
+    heads = [text[lines[i + 1][0] : lines[i + 1][1]].lstrip()[:1] for i in found]
+    cased = sum(head.isupper() or head.islower() for head in heads)
+    lower = sum(map(str.islower, heads))
+    is_wrapped = ends * 2 < len(found) and lower * (5 if cased > _FEW else 3) >= cased
+    return frozenset(found) if is_wrapped else frozenset()
 
 
 def _width(lengths: Sequence[int]) -> int | None:
     """Return the column at which the text was wrapped, None if it was not."""
-    if len(lengths) < 3 or sum(n > 110 for n in lengths) > 0.05 * len(lengths):
+    if len(lengths) < 2 or sum(n > 110 for n in lengths) > 0.05 * len(lengths):
         return None
     counts = [0] * 112
     for n in lengths:
         counts[min(n, 111)] += 1
-    best = max(_WIDTHS, key=lambda w: sum(counts[w - 4 : w + 1]) - 3 * sum(counts[w + 1 : w + 9]))
+    close_to = {w: sum(counts[w - 4 : w + 1]) - 3 * sum(counts[w + 1 : w + 9]) for w in _WIDTHS}
+    best = max(_WIDTHS, key=lambda w: (close_to[w], counts[w] > 0, w))
     close = sum(counts[best - 9 : best + 1])
-    return best if close >= max(2, 0.06 * len(lengths)) else None
+    return best if close >= max(1, 0.06 * len(lengths)) else None
 
 
 def _goes_on(text: str, line: Span, following: Span, width: int) -> bool:
     (low, high), (next_low, next_high) = line, following
-    if low == high or next_low == next_high:
+    if low == high or next_low == next_high or high - low + 1 + _LONGEST_WORD <= width:
         return False
     indent = _indent(text, low, high)
     next_indent = _indent(text, next_low, next_high)
     head = text[next_low + next_indent : min(next_high, next_low + next_indent + 200)]
     if _BULLET.match(head) or (_DOUBTFUL_BULLET.match(head) and is_terminal(text[low:high])):
         return False
+    if head[1:2] == " " and text.startswith(head[:2], low + indent):
+        return False  # items of one list, whatever marks them
     hanging = _BULLET.match(text, low + indent) or _DOUBTFUL_BULLET.match(text, low + indent)
     if next_indent > indent + 1 and not hanging:
         return False

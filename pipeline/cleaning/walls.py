@@ -1,14 +1,17 @@
 """What a paywall says to the reader, and by which words it speaks to one, by language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.cleaning.offer_words import WORDS, Words
 
 _METERS: Mapping[str, str] = {
     "en": r"(?:you(?:['’]ve| have)|you are (?:at|over)|you['’]re (?:at|over|out)).{0,30}"
     r"(?:limit|free (?:articles?|stor(?:y|ies)|views?)|(?:monthly|weekly) articles?)"
     r"|\b(?:\d+|one|two|three|your last|\{\{?\w+\}?\}) (?:more )?free (?:articles?|stor(?:y|ies)|"
     r"reads?)\b.{0,20}(?:left|remaining|this month|per month)"
-    r"|this is your \w+ free (?:article|story)",
+    r"|this is your \w+ free (?:article|story)|\b\d+ ?(?:of|/) ?\d+ free (?:articles?|stor)",
     "de": r"sie haben .{0,40}(?:limit|kostenlose[nr]? artikel|gratis-?artikel)",
     "fr": r"vous avez (?:atteint|lu|épuisé|consulté) .{0,40}(?:limite|articles? gratuits?|quota)",
     "es": r"\bha[ns]? (?:alcanzado|llegado|leído|agotado) .{0,40}"
@@ -24,7 +27,11 @@ _METERS: Mapping[str, str] = {
     "hi": r"आपने .{0,40}(?:सीमा|मुफ्त लेख|फ्री आर्टिकल)",
 }
 _WALLS: Mapping[str, str] = {
-    "en": r"\b(?:subscribe|sign ?up|register|log ?in|sign in|join|upgrade|pay|become an? \w+|"
+    "en": r"you(?:['’]re| are) using an?.{0,16}ad.?block\w*"
+    r"|(?:please )?(?:turn(?:ing)? off|disabl\w+|paus\w+|whitelist).{0,24}ad.?block\w*(?: (?:or|"
+    r"and) subscribe"
+    r"(?: to continue)?)?"
+    r"|\b(?:subscribe|sign ?up|register|log ?in|sign in|join|upgrade|pay|become an? \w+|"
     r"create an? (?:free )?account)\b(?: now| today| here| or \w+(?: \w+)?)? (?:to|and) "
     r"(?:(?:continue|keep) (?:reading|watching)|read|unlock|access|view|see|finish|"
     r"get (?:full|unlimited|access))\b"
@@ -87,7 +94,8 @@ _WALLS: Mapping[str, str] = {
     r"|पहले से (?:सदस्य|सब्सक्राइबर)",
 }
 _RESERVED: Mapping[str, str] = {
-    "en": r"\d ?% (?:of (?:this|the) (?:article|story|text|piece) )?(?:is |are )?(?:left|remaining|"
+    "en": r"\d ?% (?:of (?:this|the) (?:article|story|text|piece) )?(?:is |are )?(?:left|"
+    r"remaining|"
     r"still) ?(?:to (?:be )?read|unread)?|(?:this (?:article|story|content|text)|the (?:rest|full "
     r"(?:article|story|text))) (?:\w+ ){0,5}?(?:is|are) (?:\w+ ){0,3}?(?:to|for) (?:\w+ ){0,2}"
     r"(?:subscribers|members)",
@@ -117,64 +125,116 @@ _RESERVED: Mapping[str, str] = {
 }
 
 
-def _any(*patterns: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(p for known in patterns for p in known.values()), re.IGNORECASE)
+_GAP = "[^.!?。！？।]{0,50}?"
+"""What may stand between two parts of a wall: the rest of one sentence."""
+_SO_AS = r"(?:(?:please|to|um|pour|para|per|om|för att|aby|untuk|чтобы) )?"
+"""How an aim begins that stands before its act."""
 
 
-METER = _any(_METERS)
+def _walls(words: Words) -> str:
+    """Return the pattern of what a wall says in one language."""
+    asked = (
+        f"(?:{words.act}){_GAP}(?:{words.aim})",
+        f"{_SO_AS}(?:{words.aim}){_GAP}(?:{words.act})",
+        words.known,
+    )
+    return f"{_reserved(words)}|{words.edge}(?:{'|'.join(asked)})"
+
+
+def _calls(words: Words) -> str:
+    """Return the pattern of a part of a wall, for lines that stand among prices."""
+    return f"{words.edge}(?:(?:{words.door}){words.end}|{words.aim}|{words.kept}|{words.known})"
+
+
+def _reserved(words: Words) -> str:
+    """Return the pattern by which a wall keeps this text for those who pay."""
+    return f"{words.edge}(?:{words.this}){_GAP}(?:{words.kept})"
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+METER = _any(_METERS.values())
 """The reader has used up free articles."""
 
-WALL = _any(_WALLS, _RESERVED)
-"""The reader is asked to subscribe, register or log in so as to read on, or told to stop here."""
+
+def _said(language: str, words: Words) -> tuple[str | None, ...]:
+    tables = (_METERS, _WALLS, _RESERVED)
+    return _walls(words), *(table.get(language) for table in tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What walls and meters say in one language, and a cheap look before the long pattern.
+
+    The patterns are for lower-case lines: without case they would take twice the time.
+    """
+
+    name: str
+    stems: tuple[str, ...]
+    cue: re.Pattern[str]
+    call: re.Pattern[str]
+    """A part of a wall: too little by itself."""
+
+
+LANGUAGES = tuple(
+    Language(
+        k,
+        tuple(stem.replace("_", " ") for stem in words.stems.split()),
+        re.compile("|".join(p for p in _said(k, words) if p)),
+        re.compile(_calls(words)),
+    )
+    for k, words in WORDS.items()
+)
+"""One entry a language."""
 
 READER = re.compile(
-    r"\b(?i:you|yours?|we|our|du|dein\w*|dich|dir|unser\w*|wir|vous|votre|vos|notre|nous|usted|tus?|"
-    r"tienes|nuestr[oa]s?|tuo|tua|tuoi|nostr[oaie]|você|nosso|nossa|je|jij|jouw|uw|ons|onze|вы|вас|"
-    r"вам|ваш\w*|мы|наш\w*)\b|\bus\b|(?<=\w )(?:Sie|Ihnen|Ihre?[mnrs]?)\b"
-    r"|あなた|ください|您|你|请|請|我们|我們|आप|हमार|\bلك\b|لديك"
+    r"\b(?i:you|yours?|we|our|du|dein\w*|dich|dir|unser\w*|wir|vous|votre|vos|notre|nous|usted|"
+    r"tus?|ti|estás|eres|"
+    r"tienes|nuestr[oa]s?|tuo|tua|tuoi|nostr[oaie]|você|nosso|nossa|je|jij|jouw|uw|ons|onze|вы|"
+    r"вас|"
+    r"вам|ваш\w*|мы|наш\w*|dig|din|ditt|dina|vår\w*|twoj\w+|nasz\w*|anda|kami|sizin|bizim)\b"
+    r"|\bus\b|(?<=\w )(?:Sie|Ihnen|Ihre?[mnrs]?)\b|^Sie (?:erhalten|bekommen|können|lesen)\b"
+    r"|あなた|ください|您|你|请|請|我们|我們|आप|हमार|\bلك\b|لديك|يمكنك"
 )
 """Words by which an outlet speaks to its reader, or of itself."""
 IMPERATIVE = re.compile(
-    r"\W*(?:please |to |already )?(?:subscribe|sign|log|register|join|get|enjoy|read|unlock|access|"
+    r"\W*(?:please |to |already )?(?:subscribe|sign|log|register|join|get|enjoy|read|unlock|"
+    r"access|"
     r"start|choose|try|save|pay|cancel|upgrade|become|create|continue|keep|stay|discover|explore|"
     r"give|gift|receive|support|see|view|click|download|follow|buy|renew|select)(?!\w)|"
     r"\W*(?:abonnieren|testen|lesen|registrieren|jetzt|weiterlesen|"
-    r"abonnez|connectez|identifiez|inscrivez|profitez|accédez|lisez|découvrez|"
-    r"suscríb|regístr|inici[ae]\b|hazte|disfruta|accede|lee\b|"
-    r"abbonati|registrati|accedi|leggi|scopri|"
-    r"assine|cadastre|faça|entre\b|leia|aproveite|word\b|neem|log\b|registreer|maak|lees|"
+    r"abonnez|connectez|identifiez|inscrivez|profitez|accédez|lisez|découvrez|créez|choisissez|"
+    r"suscríb|regístr|inici[ae]\b|hazte|disfruta|accede|lee\b|elige|"
+    r"abbonati|registrati|accedi|leggi|scopri|scegli|"
+    r"assine|cadastre|faça|entre\b|leia|aproveite|escolha|word\b|neem|log\b|registreer|maak|lees|"
+    r"prenumerera|läs\b|köp\b|wykup|subskrybuj|czytaj|hemen|berlangganan|"
     r"оформите|купите|подпишитесь|читайте|войдите|اشترك|سجل|سجّل)",
     re.IGNORECASE,
 )
 """The verbs by which an offer begins that asks the reader to do something."""
 
-READ_ON = re.compile(
-    r"(?:continue|keep) reading|(?:read|see|view|unlock|finish) (?:the (?:full|rest|entire|whole)|"
-    r"this (?:article|story))|rest of (?:the|this) (?:article|story)|remaining (?:content|part)|"
+RESERVED = _any((*_RESERVED.values(), *(_reserved(words) for words in WORDS.values())))
+"""This very text, or the rest of it, is kept for subscribers."""
+
+_MORE = (
+    r"(?:continue|keep) reading|(?:read|see|view|unlock|finish) (?:the (?:full|rest|entire|"
+    r"whole)|"
+    r"this (?:article|story))|rest of (?:the|this) (?:article|story)|remaining (?:content|"
+    r"part)|"
     r"weiterlesen|weiterzulesen|ganzen artikel|lire la suite|continuer (?:la|votre|à) lecture|"
     r"la suite de cet article|continuer à lire|seguir leyendo|continuar leyendo|"
     r"leer (?:el|este) artículo|continuare a leggere|leggere (?:l['’]articolo|tutto)|"
     r"continuar (?:lendo|a ler|a leitura)|(?:verder|door) te lezen|続きを|全文を|残り\d+文字|"
     r"继续阅读|繼續閱讀|(?:阅读|查看)全文|дочитать|читать дальше|продолжить чтение|"
-    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने|" + "|".join(_RESERVED.values()),
-    re.IGNORECASE,
+    r"لمتابعة القراءة|المقال كامل|पूरा (?:लेख|पढ़)|आगे पढ़ने"
+)
+READ_ON = _any(
+    (
+        _MORE,
+        RESERVED.pattern,
+        *(f"{words.edge}(?:{words.aim})" for words in WORDS.values()),
+    )
 )
 """There is more of the story than the reader gets: it names this text, or what is left of it."""
-
-STEMS = tuple(
-    stem.replace("_", " ")
-    for line in (
-        "subscri limit free sign log regist member unlock cancel renew trial account continu",
-        "keep_ remaining plan read_the read_this included upgrade only_for exclusiv this_is to_",
-        "weiterlesen weiterzulesen diesen_artikel jetzt_ hier_ abonn abo_ sie_haben kündbar zugang",
-        "pour_ engagement résiliable suite abonné vous_avez kostenlos",
-        "para_ suscri cuando quiser assin você sesión cuenta socio alcanzado llegado leído agotado",
-        "per_ abbonat disdici hai_ lezen opzegbaar je_hebt abonnee",
-        "%_ queda_ vorbehalten 余下 剩余 餘下 仅限 僅限 仅供",
-        "無料 残り 会員 有料 続き ログイン 全文 免费 免費 订阅 登录 注册 会员 訂閱 登入 註冊",
-        "подпис чита чтение уже_ вы_ доступ",
-        "اشترك سجل سجّل قراءة لقد مشترك حساب اشتراك पूरा आगे सदस्य सब्सक्र आपने",
-    )
-    for stem in line.split()
-)
-"""One of these stands in every meter and wall: a cheap look before the long patterns."""

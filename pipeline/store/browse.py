@@ -119,7 +119,7 @@ def status(shelf: Shelf, pipeline_digest: str) -> Row:
     """Return the edition, its totals, the last run, and what is old or was refused."""
     totals = {
         name: shelf.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"]
-        for name in ("articles", "copies", "documents", "removed", "rejected", "runs")
+        for name in ("articles", "copies", "documents", "removed", "rejected", "furniture", "runs")
     }
     last = shelf.rows("SELECT * FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1")
     old = shelf.rows(
@@ -136,6 +136,11 @@ def status(shelf: Shelf, pipeline_digest: str) -> Row:
         ),
         "documents_cleaned_by_an_older_pipeline": old[0]["n"],
     }
+
+
+def furniture(shelf: Shelf) -> list[Row]:
+    """Return the lines that the runs learned to be furniture, by site, the surest first."""
+    return shelf.rows("SELECT * FROM furniture ORDER BY site, stories DESC, line, run_id")
 
 
 def schema(table: str | None = None) -> Row:

@@ -11,7 +11,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from pipeline.errors import StoreError
-from pipeline.store import disk, parts
+from pipeline.store import disk, knowledge, parts
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
 from pipeline.store.state import State, edition, execute, execute_many, put
@@ -69,7 +69,7 @@ def commit(state: State, number: int, run_id: str, finished_at: str, comparison:
     gone = gone_parts(state)
     disk.sync_tree(state.home)
     execute(state, "BEGIN TRANSACTION")
-    for statement in _COMMIT:
+    for statement in (*_COMMIT, *knowledge.COMMIT):
         execute(state, statement)
     _place_parts(state, number)
     replaced = [part.path for part in puts] + gone

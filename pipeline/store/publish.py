@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.errors import ConservationError
-from pipeline.store import parts, slips
+from pipeline.store import knowledge, parts, slips
 from pipeline.store.schemas import TABLES
+from pipeline.store.staged import twin
 from pipeline.store.state import State, arrow, count, execute, literal
 
 UNKNOWN_DAY = "unknown"
@@ -52,7 +53,7 @@ def stage_documents(
 ) -> None:
     """Write a piece of ``documents`` and its twin of ``removed`` to the staging folder."""
     parts.write_table(staging / path, "documents", documents, digest)
-    parts.write_table(staging / _twin(path), "removed", removed, digest)
+    parts.write_table(staging / twin(path), "removed", removed, digest)
 
 
 def stage(state: State, run_id: str, edition: int, digest: str) -> None:
@@ -75,6 +76,7 @@ def stage(state: State, run_id: str, edition: int, digest: str) -> None:
     _stage_whole(state, "origins", _NEW_ORIGINS, name, digest)
     _stage_whole(state, "rejected", "SELECT * FROM run.rejected", name, digest)
     _stage_whole(state, "changes", changes, name, digest)
+    _stage_whole(state, "furniture", knowledge.STAGED.format(run_id=run_id), name, digest)
 
 
 def stage_run(state: State, row: RunRow, number: int, digest: str) -> tuple[int, int, int]:
@@ -106,8 +108,8 @@ def _drop_losers(state: State, digest: str) -> None:
     for part, staged, ids in rows:
         _rewrite(state, "documents", part, "doc_id", ids, digest, published=not staged)
         # The twin may have gone before: of the documents that stayed, nothing was removed.
-        if ((state.staging if staged else state.clean) / _twin(part)).exists():
-            _rewrite(state, "removed", _twin(part), "doc_id", ids, digest, published=not staged)
+        if ((state.staging if staged else state.clean) / twin(part)).exists():
+            _rewrite(state, "removed", twin(part), "doc_id", ids, digest, published=not staged)
 
 
 def _drop(state: State, table: str, column: str, dead: str, digest: str) -> None:
@@ -171,10 +173,6 @@ def _stage_whole(state: State, table: str, query: str, name: str, digest: str) -
     if rows.num_rows:
         path = state.staging / parts.place(table, None, name)
         parts.write_table(path, table, rows.select(list(TABLES[table].names)), digest)
-
-
-def _twin(path: str) -> str:
-    return "removed" + path.removeprefix("documents")
 
 
 def day_of(column: str) -> str:

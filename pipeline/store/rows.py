@@ -34,6 +34,7 @@ def document_row(document: CleanDocument, pipeline_digest: str, run_id: str) -> 
         "kept_block": [block.index for block, _ in kept],
         "kept_start": [block.start for block, _ in kept],
         "kept_end": [block.end for block, _ in kept],
+        "kept_path": [block.markup.path if block.markup else None for block, _ in kept],
         "kept_score": [verdict.score for _, verdict in kept],
         "blocks": len(page.blocks),
         "chars_raw": page.chars,

@@ -164,6 +164,7 @@ _DOCUMENTS = Table(
         Column("kept_block", INTS, "Index of each block of `text`, counted over all blocks."),
         Column("kept_start", INTS, "Its first code point in the decoded text; null in HTML."),
         Column("kept_end", INTS, "One past its last code point; null in HTML."),
+        Column("kept_path", STRINGS, "Its element path in HTML; null in plain text."),
         Column("kept_score", SHARES, "Its estimated probability to be story, 0 to 1."),
         Column("blocks", INT, "Blocks in the page, kept and removed."),
         Column("chars_raw", INT, "Code points of the decoded input."),
@@ -240,6 +241,23 @@ _CHANGES = Table(
     ),
 )
 
+_FURNITURE = Table(
+    "furniture",
+    "One row a line that a run learned to be furniture of a site. Older documents keep theirs.",
+    None,
+    ("site", "line", "run_id"),
+    (
+        Column("site", STRING, "The `site` of its documents, else their `source`; lower case."),
+        Column("line", STRING, "The line; other dates, times, counters, case are the same line."),
+        Column("stories", INT, "Different stories of the site that held it then."),
+        Column(
+            "words", INT, "Words in it; with 12 or more, or figures, it must stand in more stories."
+        ),
+        Column("documents", INT, "Documents of the run in whose text it stood."),
+        _RUN,
+    ),
+)
+
 _RUNS = Table(
     "runs",
     "One row a run: what it read, what became of it, and what it was made with.",
@@ -281,6 +299,7 @@ TABLES = {
         _ORIGINS,
         _REJECTED,
         _CHANGES,
+        _FURNITURE,
         _RUNS,
     )
 }

@@ -27,14 +27,11 @@ class Settled:
 
 
 def settle(state: State) -> Settled:
-    """Load the staged documents, sketches and slips into the run database.
+    """Load the staged sketches and slips into the run database; needs what ``documents`` made.
 
-    Makes ``run.found`` (a row a record), ``run.doc`` (a row a document, at its least origin),
-    ``run.loser`` (rows of staged or published parts that must go), ``run.text``, ``run.band``.
+    Makes ``run.found`` (a row a record), ``run.text``, ``run.band``.
     """
-    staging = state.staging
-    _slips(state, staging)
-    _documents(state, staging)
+    _slips(state, state.staging)
     _texts(state)
     return Settled(
         stored=count(state, "SELECT count(*) FROM run.doc ANTI JOIN docs USING (doc_id)"),
@@ -49,7 +46,7 @@ def settle(state: State) -> Settled:
 
 
 def _slips(state: State, staging: Path) -> None:
-    for kind in slips.SLIPS:
+    for kind in ("found", "rejected", "refused", "file", "sketch"):
         execute(
             state,
             f"CREATE TABLE run.{kind} AS SELECT * FROM read_parquet($1)",
@@ -57,8 +54,13 @@ def _slips(state: State, staging: Path) -> None:
         )
 
 
-def _documents(state: State, staging: Path) -> None:
-    """The least origin wins; among staged rows and against the published row of a known one."""
+def documents(state: State) -> None:
+    """Load the staged documents: the least origin of each wins, a known one's included.
+
+    Makes ``run.doc`` (a row a document, at its least origin) and ``run.loser`` (rows of staged or
+    published parts that must go).
+    """
+    staging = state.staging
     execute(
         state,
         """CREATE TABLE run.judged AS

@@ -25,6 +25,22 @@ SLIPS = {
             ("tries", pa.int32()),
         ]
     ),
+    "line": pa.schema(
+        [
+            ("doc_id", pa.string()),
+            ("part", pa.string()),
+            ("site", pa.string()),
+            ("block", pa.int32()),
+            ("key", pa.uint64()),
+            ("words", pa.int32()),
+            ("long", pa.bool_()),
+            ("removable", pa.bool_()),
+            ("sure", pa.bool_()),
+            ("weight", pa.int32()),
+            ("pinned", pa.bool_()),
+            ("text", pa.string()),
+        ]
+    ),
     "file": pa.schema([("path", pa.string()), ("size", pa.int64()), ("mtime_ns", pa.int64())]),
     "sketch": pa.schema(
         [
@@ -38,15 +54,21 @@ SLIPS = {
 }
 """``found``: a record that became, or is, a document. ``rejected``: one that was refused
 in this run. ``refused``: what the ledger shall remember of refusals, older ones met again included.
-``file``: a raw file that was read to its end. ``sketch``: how a document is compared;
+``line``: a block as the counting of furniture sees it. ``file``: a raw file that was read to
+its end. ``sketch``: how a document is compared;
 ``text_id`` is null for one without text, ``bands`` empty for one too short to be compared."""
 
 
 def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:
     """Write one slip of a kind; ``name`` tells it from the others."""
+    write_table(staging, kind, name, parts.to_arrow(SLIPS[kind], rows))
+
+
+def write_table(staging: Path, kind: str, name: str, content: pa.Table) -> None:
+    """Write one slip of a kind from a table of its columns."""
     path = staging / "slips" / f"{kind}-{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(parts.to_arrow(SLIPS[kind], rows), path)
+    pq.write_table(content.cast(SLIPS[kind]), path)
 
 
 def files(staging: Path, kind: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The state database: ledger, texts, bands, matches and stories. One writer opens it at a time.
+"""The state database: ledger, knowledge, texts, bands, matches, stories. One writer at a time.
 
 During a run a second database, ``run``, is attached from the staging folder; it is thrown away.
 What the run found goes into the state in one transaction: see ``edition``.
@@ -18,7 +18,7 @@ from pipeline.errors import TRANSIENT, StoreError
 from pipeline.store import disk
 
 DATABASE = "state.duckdb"
-STATE_VERSION = "1"
+STATE_VERSION = "2"
 MAX_TRIES = 3
 """Runs in which a record is tried that was refused for want of time, memory or I/O."""
 
@@ -38,6 +38,8 @@ CREATE TABLE matches (a INTEGER, b INTEGER, kind VARCHAR, containment DOUBLE, ja
     shared INTEGER);
 CREATE TABLE stories (story_id VARCHAR, canonical VARCHAR, reason VARCHAR, copies INTEGER,
     sources VARCHAR[], part VARCHAR);
+CREATE TABLE lines (key UBIGINT, story INTEGER, weight INTEGER);
+CREATE TABLE furniture (key UBIGINT, stories INTEGER, long BOOLEAN);
 CREATE TABLE parts ("table" VARCHAR, path VARCHAR, "rows" BIGINT, bytes BIGINT, sha256 VARCHAR);
 CREATE TABLE journal (seq INTEGER, action VARCHAR, path VARCHAR);
 """

@@ -1,0 +1,104 @@
+"""The learned judge: gradient-boosted trees give each block the probability that it is story.
+
+One design for both modes: the columns of ``features`` (words, neighbours, n-gram log-odds), in HTML
+those of ``html_features`` beside them, and where a page leaves doubts those of the helper
+extractors. The models lie in ``models/`` with their card; ``train`` makes them.
+"""
+
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.cleaning import ngrams
+from pipeline.cleaning.features import line_columns
+from pipeline.cleaning.html_features import helper_columns, markup_columns
+from pipeline.cleaning.prose import outline
+from pipeline.errors import PipelineError
+from pipeline.model import Page
+
+try:
+    from lightgbm import Booster
+except OSError as error:  # pragma: no cover - a system without the OpenMP library
+    raise PipelineError(
+        f"LightGBM does not load ({error}): it needs the system library libgomp "
+        "(package libgomp1 on Debian and Ubuntu, libgomp on Fedora and Alpine)"
+    ) from error
+
+Floats = npt.NDArray[np.float32]
+
+TEXT, HTML, HELPED = "text", "html", "helped"
+"""The models: plain text, HTML, and HTML with the evidence of the helper extractors."""
+
+_EARLY: dict[str, Any] = {
+    "pred_early_stop": True,
+    "pred_early_stop_freq": 20,
+    "pred_early_stop_margin": 6.0,
+}
+"""Trees are asked no further once a block is past doubt: half the time, the same verdicts."""
+_DOUBT = 0.15
+"""Share of the kept words that may be wrong, by the model's own account, before help is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The trained parts: the n-gram table and, by name, the trees."""
+
+    grams: ngrams.Grams
+    trees: dict[str, Booster]
+
+
+def scores(page: Page, models: Models | None = None) -> npt.NDArray[np.float64]:
+    """Return for each block the probability that it belongs to the story, 0 to 1."""
+    chosen = models or packaged()
+    name = TEXT if page.mode == "text" else HELPED if page.evidence else HTML
+    gram = ngrams.score(chosen.grams, [block.text for block in page.blocks])
+    found = chosen.trees[name].predict(columns(page, gram), num_threads=1, **_EARLY)
+    return np.asarray(found, dtype=np.float64)
+
+
+def columns(page: Page, gram: Floats) -> Floats:
+    """Return the features of a page, one row a block; ``gram`` is its n-gram log-odds."""
+    words = line_columns(page, gram)
+    if page.mode == "text":
+        return words
+    if not page.evidence:
+        return np.hstack([words, markup_columns(page)])
+    return np.hstack([words, markup_columns(page), helper_columns(page, page.evidence[0])])
+
+
+def is_unsure(page: Page, found: npt.NDArray[np.float64]) -> bool:
+    """Tell whether the scores leave doubt about more than a few words of the story."""
+    sizes = np.array(outline(page).sizes, dtype=np.float64)
+    doubtful = float((np.minimum(found, 1 - found) * sizes).sum())
+    return doubtful > _DOUBT * float((found * sizes).sum())
+
+
+@cache
+def packaged() -> Models:
+    """Return the models that come with the package."""
+    with_package = files("pipeline.cleaning").joinpath("models")
+    return load(Path(str(with_package)))
+
+
+def load(folder: Path) -> Models:
+    """Return the models of a folder that ``save`` wrote."""
+    trees = {
+        name: Booster(model_str=gzip.decompress((folder / f"{name}.txt.gz").read_bytes()).decode())
+        for name in (TEXT, HTML, HELPED)
+    }
+    return Models(ngrams.from_bytes((folder / "grams.bin").read_bytes()), trees)
+
+
+def save(models: Models, folder: Path) -> None:
+    """Write the models, the same bytes for the same models."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "grams.bin").write_bytes(ngrams.to_bytes(models.grams))
+    for name, booster in models.trees.items():
+        text = booster.model_to_string().encode()
+        (folder / f"{name}.txt.gz").write_bytes(gzip.compress(text, 9, mtime=0))

@@ -1,0 +1,210 @@
+"""Page furniture: lines that stand in different stories of one site.
+
+Here stand the pure parts: what a page offers to the counting, and which of its blocks go once the
+furniture of its site is known.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from pipeline.cleaning.folding import has_digits, has_figures, key
+from pipeline.cleaning.paywall import access
+from pipeline.cleaning.prose import is_prose, is_terminal, word_count
+from pipeline.model import Label, Page, Ruling, Verdict
+from pipeline.settings import Furniture
+
+RULE, PINNED = "furniture", "furniture:pinned"
+SURE = 0.75
+"""Score from which a sentence is the story's own, wherever else it stands."""
+LONG = 12
+"""Words from which a line must stand in more stories."""
+LEAST_SHARE = 0.5
+"""Share of the kept words that must be left, unless prose is left."""
+_SENTENCE = 5
+_LIKELY = 0.5
+_SUBHEAD = 3
+"""Times from which a line in one text is its structure, such as "Pros" in a review of many things.
+"""
+_SENTENCE_WEIGHT = 4
+"""A story is told in sentences, a menu is not."""
+_LEAST_TITLE = 4
+_PLACE = ">>"
+_EVERYWHERE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A block as the counting sees it."""
+
+    block: int | None
+    """None for a name of the page, which is no line of it."""
+    key: int
+    """64 bits: its site and its words. Equal keys are the same line."""
+    words: int
+    long: bool
+    """It must stand in more stories: it has many words, or figures."""
+    removable: bool
+    """It is in the text, and nothing says that it is the story's own."""
+    sure: bool
+    """It is a sentence of which the score says that it is the story's own."""
+    weight: int
+    """How far it tells one story from another: its words, those of sure sentences more; 0 if it
+    is not kept."""
+    pinned: bool
+    """The settings say that it is furniture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The lines that the settings name, as (site, words); no site means everywhere."""
+
+    pins: frozenset[tuple[str, str]]
+    vetoes: frozenset[tuple[str, str]]
+
+
+def listed(settings: Furniture) -> Listed:
+    """Read the two lists of the settings: entries are ``LINE`` or ``SITE >> LINE``."""
+    return Listed(frozenset(map(_entry, settings.pin)), frozenset(map(_entry, settings.veto)))
+
+
+def site_of(site: str | None, source: str) -> str | None:
+    """Return whose furniture a document has: what the page says of itself, else its source."""
+    name = (site or source).strip().lower()
+    return None if name in {"", "unknown"} else name
+
+
+def lines_of(
+    texts: Mapping[int, str], scores: Mapping[int, float], site: str | None, marked: Listed
+) -> Iterator[Line]:
+    """Yield the lines of a judged page that may be counted, in the order of ``texts``.
+
+    ``texts`` are all blocks by index, ``scores`` those of the kept ones. Of a page of unknown site
+    only pinned lines come: it neither teaches nor uses.
+    """
+    prose = {i for i in scores if is_prose(texts[i])}
+    tabled = _tabled(texts, sorted(scores), prose)
+    often = Counter(key(texts[i]) for i, score in scores.items() if score >= _LIKELY)
+    for i, text in texts.items():
+        name, number, size, long = _read(text, site)
+        if not name or _is_in(marked.vetoes, site, name):
+            continue
+        pinned = _is_in(marked.pins, site, name)
+        if site is None and not pinned:
+            continue
+        if i not in scores:
+            yield Line(i, number, size, long, removable=False, sure=False, weight=0, pinned=pinned)
+            continue
+        sentence = i in prose or (size >= _SENTENCE and is_terminal(text))
+        sure = sentence and scores[i] >= SURE
+        weight = size * (_SENTENCE_WEIGHT if sentence else 1) * _odds(scores[i])
+        yield Line(
+            block=i,
+            key=number,
+            words=size,
+            long=long,
+            removable=pinned or not (sure or i in tabled or often[name] >= _SUBHEAD),
+            sure=sure,
+            weight=0 if site is None else round(weight),
+            pinned=pinned,
+        )
+
+
+def names_of(site: str | None, title: str | None, urls: Sequence[str | None]) -> Iterator[Line]:
+    """Yield what a page has in common with another crawl of it: its title and its addresses.
+
+    A title of a few words may be that of a column, and the same on all its pages.
+    """
+    if site is None:
+        return
+    name = key(title or "")
+    known = [name] if len(name.split()) >= _LEAST_TITLE else []
+    for name in (*known, *(url for url in urls if url)):
+        yield Line(None, _hash(f"{site}\0", name), 0, False, False, False, 0, False)
+
+
+def without(
+    page: Page, verdicts: Sequence[Verdict], found: Collection[int], pinned: Collection[int] = ()
+) -> tuple[Verdict, ...]:
+    """Return the verdicts with the kept blocks ``found`` or ``pinned`` cut as furniture.
+
+    Furniture never takes a story whole: where neither a line of prose nor half of the words would
+    be left, only what is pinned goes.
+    """
+    texts = {block.index: block.text for block in page.blocks}
+    kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
+    gone = {*found, *pinned}
+    left = [i for i in kept if i not in gone]
+    if not any(is_prose(texts[i]) for i in left):
+        before, after = (sum(word_count(texts[i]) for i in part) for part in (kept, left))
+        gone = gone if after >= LEAST_SHARE * before else {*pinned}
+    return tuple(
+        Verdict(
+            v.block, Ruling.CUT, Label.FURNITURE, PINNED if v.block in pinned else RULE, v.score
+        )
+        if v.ruling is Ruling.KEEP and v.block in gone
+        else v
+        for v in verdicts
+    )
+
+
+def reopened(
+    page: Page, before: Sequence[Verdict], after: Sequence[Verdict], known: Mapping[str, object]
+) -> dict[str, str]:
+    """Return the facts of access that the text's new end changes, by the name of their column.
+
+    ``known`` has them as they were. With the lines below it gone, an offer may end the page now,
+    and the story with it.
+    """
+    was, now = access(page, before), access(page, after)
+    found: dict[str, str] = {}
+    for name in ("completeness", "paywall"):
+        value = getattr(now, name)
+        if value != getattr(was, name) and value != known[name]:
+            found |= {name: value, f"{name}_evidence": getattr(now, f"{name}_evidence")}
+    return found
+
+
+def _entry(entry: str) -> tuple[str, str]:
+    site, mark, line = entry.partition(_PLACE)
+    return (site.strip().lower(), key(line)) if mark else (_EVERYWHERE, key(entry))
+
+
+def _is_in(entries: Collection[tuple[str, str]], site: str | None, name: str) -> bool:
+    return bool(entries) and ((_EVERYWHERE, name) in entries or (site, name) in entries)
+
+
+def _odds(score: float) -> float:
+    """Return how often a line of this score is story for each time that it is not, up to 20."""
+    return min(20.0, score / max(1 - score, 0.01))
+
+
+@lru_cache(maxsize=1 << 15)  # what furniture is stands on many pages
+def _read(text: str, site: str | None) -> tuple[str, int, int, bool]:
+    """Return the words of a line, its key, how many they are, and whether it must stand in more."""
+    name = key(text)
+    size = name.count(" ") + 1 if name.isascii() else word_count(name)
+    return name, _hash(site or _EVERYWHERE, name), size, size >= LONG or has_digits(name)
+
+
+def _hash(site: str, name: str) -> int:
+    data = f"{site}\0{name}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
+
+
+def _tabled(
+    texts: Mapping[int, str], kept: Sequence[int], prose: Collection[int]
+) -> frozenset[int]:
+    """Return the blocks that stand in a table: lines of figures close together, or one between two.
+
+    So the captions of an earnings table ("Nine mths") and the salt of a recipe stay.
+    """
+    rows = [False, False, *(i not in prose and has_figures(texts[i]) for i in kept), False, False]
+    found = set()
+    for n, i in enumerate(kept, 2):
+        before, after = rows[n - 2 : n], rows[n + 1 : n + 3]
+        if (rows[n] and any(before + after)) or (before[1] and after[0]):
+            found.add(i)
+    return frozenset(found)

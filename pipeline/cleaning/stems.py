@@ -1,0 +1,84 @@
+"""A cheap look over a page: which languages it may speak, which lines hold a piece of text."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate
+
+from pipeline.cleaning.once import once
+from pipeline.cleaning.prose import Outline
+
+_COMMON = {
+    "de": "der die und nicht mit von ist das für auf",
+    "fr": "les des une est pour dans que pas sur du",
+    "es": "los las una que por con para del más el",
+    "it": "che di della per una con non il gli sono",
+    "pt": "que não uma dos para com mais da em por",
+    "nl": "het een van niet voor met zijn dat op de",
+    "sv": "och att det som är inte för med på av",
+    "pl": "nie się że jest na do przez od oraz w",
+    "tr": "bir ve bu için ile olarak daha çok da de",
+    "id": "yang dan di dengan untuk ini tidak dari akan itu",
+    "ja": "の は を に が で と し",
+    "zh": "的 是 在 了 一 有 和 不",
+    "ko": "이 그 수 등 것 및 있다 지난 대한 위해 했다 말했다 밝혔다 월 더",
+    "ru": "и в не на что с по как это для",
+    "ar": "في من على إلى أن عن التي مع هذا لا",
+    "hi": "है के का की में और को से ने पर",
+}
+_SPEECH = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_LEAST = 2
+"""Common words of a language by which a page may speak it."""
+_SHORT = 150
+"""Different words below which a page may speak any language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The lines of a page without case, as one text, and where each begins in it."""
+
+    text: str
+    starts: tuple[int, ...]
+    words: str
+    """The different words of the page: a third of its letters, so most stems end here."""
+    languages: frozenset[str]
+    """Those that the page may speak; English always."""
+    lines: Outline = field(compare=False, repr=False)
+
+
+@once
+def look(lines: Outline) -> Look:
+    """Return the page to be searched."""
+    folds = [line.casefold() for line in lines.bare]
+    starts = tuple(accumulate((len(fold) + 1 for fold in folds), initial=0))
+    words = frozenset().union(*lines.tokens)
+    return Look("\n".join(folds), starts, "\n".join(words), _languages(words), lines)
+
+
+def _languages(words: frozenset[str]) -> frozenset[str]:
+    is_short = len(words) < _SHORT
+    spoken = (name for name, own in _SPEECH.items() if is_short or len(own & words) >= _LEAST)
+    return frozenset(("en", *spoken))
+
+
+def holders(page: Look, stems: Iterable[str]) -> set[int]:
+    """Return the indices of the lines that hold a stem."""
+    found: set[int] = set()
+    text, starts = page.text, page.starts
+    for stem in stems:
+        if _longest_word(stem) not in page.words:
+            continue
+        at = text.find(stem)
+        while at >= 0:
+            i = bisect_right(starts, at) - 1
+            found.add(i)
+            at = text.find(stem, starts[i + 1])
+    return found
+
+
+@cache
+def _longest_word(stem: str) -> str:
+    """Return the longest run of plain letters in a stem, empty where words may be cut otherwise."""
+    return max(re.split("[^a-z]+", stem), key=len) if stem.isascii() else ""

@@ -1,0 +1,50 @@
+"""Means over the lines around each line, and other helpers that columns share."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+_FAR = 60.0
+_REACH = 32
+"""Lines that a mean may reach to one side."""
+
+
+def sums_of(columns: Array) -> Array:
+    """Return the sums over all lines before each, for ``means``: one entry more than lines.
+
+    The first and the last stand ``_REACH`` times more at either end.
+    """
+    count, rows = columns.shape
+    sums = np.zeros((count, rows + 1 + 2 * _REACH))
+    np.cumsum(columns, axis=1, out=sums[:, _REACH + 1 : _REACH + 1 + rows])
+    sums[:, _REACH + 1 + rows :] = sums[:, _REACH + rows, np.newaxis]
+    return sums
+
+
+def means(sums: Array, low: int, high: int) -> Array:
+    """Return the mean over the lines from ``low`` to ``high`` (half open), relative to each.
+
+    Past the ends counts as 0; neither end is farther off than ``_REACH``.
+    """
+    rows = sums.shape[1] - 1 - 2 * _REACH
+    a, b = _REACH + low, _REACH + high
+    mean: Array = (sums[:, b : b + rows] - sums[:, a : a + rows]) / (high - low)
+    return mean.astype(np.float32)
+
+
+def since(flags: npt.NDArray[np.bool_]) -> Array:
+    """Return the lines back to the last flag before each line, as a logarithm."""
+    index = np.arange(len(flags))
+    last = np.maximum.accumulate(np.where(flags, index, -1000))
+    before = np.append(-1000, last[:-1])
+    back: Array = np.log(np.minimum(index - before, _FAR))
+    return back
+
+
+def signed_log(values: Array) -> Array:
+    """Return log(1 + |x|) with the sign of x."""
+    signed: Array = np.sign(values) * np.log1p(np.abs(values))
+    return signed

@@ -1,0 +1,96 @@
+"""Furniture across documents: count what the judged pages share, then take it out of their texts.
+
+Works on staged parts, so that pages are judged without waiting for one another.
+"""
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.batch import Job, Tally
+from pipeline.cleaning.furniture import (
+    Line,
+    Listed,
+    lines_of,
+    listed,
+    names_of,
+    reopened,
+    site_of,
+    without,
+)
+from pipeline.pool import Crew, Notify, map_all
+from pipeline.store import knowledge, rows, settle, slips, staged
+from pipeline.store.knowledge import Cuts, Knowledge
+from pipeline.store.state import State
+
+SHOWN = 10
+"""Learned lines that a run report lists."""
+
+
+def learn(store: State, job: Job, hands: Crew, notify: Notify) -> Knowledge:
+    """Count the lines of all staged documents on top of what is known of their sites."""
+    settings = job.settings.furniture
+    settle.documents(store)
+    if settings.enabled:
+        paths = sorted((job.staging / "documents").rglob("*.parquet"))
+        todo = partial(_read_part, job.staging, listed(settings))
+        for done, _ in enumerate(map_all(todo, paths, hands), 1):
+            notify("learn", done, len(paths))
+    knowledge.count_lines(store, settings)
+    return knowledge.used(store, settings, SHOWN)
+
+
+def apply(store: State, job: Job, hands: Crew, notify: Notify) -> Tally:
+    """Take the furniture out of the staged texts; return what that changes in the numbers."""
+    todo = partial(_rewrite_part, job.staging, job.pipeline_digest)
+    parts = knowledge.parts_to_cut(store)
+    tally = Tally()
+    for done, found in enumerate(map_all(todo, knowledge.cuts(store, parts), hands), 1):
+        tally += found
+        notify("apply", done, len(parts))
+    return tally
+
+
+def _read_part(staging: Path, marked: Listed, path: Path) -> None:
+    """Write the slip of a staged part: one row a block that may be counted."""
+    columns: dict[str, list[object]] = {name: [] for name in slips.SLIPS["line"].names}
+    part = path.relative_to(staging).as_posix()
+    for page in staged.pages(staging, part):
+        site = site_of(page.site, page.source)
+        names = names_of(site, page.title, (page.url, page.canonical_url))
+        lines = [*lines_of(page.texts, page.scores, site, marked), *names]
+        columns["doc_id"] += [page.doc_id] * len(lines)
+        columns["part"] += [part] * len(lines)
+        columns["site"] += [site] * len(lines)
+        columns["text"] += [
+            page.texts.get(-1 if line.block is None else line.block) for line in lines
+        ]
+        for name in Line.__slots__:
+            columns[name] += [getattr(line, name) for line in lines]
+    slips.write_table(staging, "line", path.stem, pa.table(columns, slips.SLIPS["line"]))
+
+
+def _rewrite_part(staging: Path, digest: str, todo: tuple[str, Cuts]) -> Tally:
+    """Rewrite one staged part and its twin without the furniture of its documents."""
+    part, cuts = todo
+    changed: list[rows.Row] = []
+    gone: list[rows.Row] = []
+    kept = 0
+    for row, page, before in staged.judged(staging, part, cuts):
+        after = without(page, before, *cuts[row["doc_id"]])
+        cut = [new for old, new in zip(before, after, strict=True) if new is not old]
+        if cut:
+            fresh, removed = staged.take_out(row, cut)
+            changed.append(fresh | reopened(page, before, after, row))
+            gone += removed
+            kept += fresh["word_count"] - row["word_count"]
+    if changed:
+        staged.rewrite(staging, part, changed, gone, digest)
+    words: Counter[str] = Counter()
+    for block in gone:
+        words[block["label"]] += rows.count_words(block["text"])
+    return Tally(
+        words_kept=kept, words_removed=words, rules=Counter(block["rule"] for block in gone)
+    )

@@ -1,0 +1,95 @@
+"""The learned judge: its files, its doubts, and that training repeats itself byte for byte."""
+
+import gzip
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from pipeline.cleaning import classifier, train
+from pipeline.cleaning.corpus import DUMPS, labelled
+from pipeline.cleaning.html import read_html
+from pipeline.model import Origin, RawDocument
+from pipeline.settings import Cleaning
+
+MENU = "".join(f"<li><a href=/>{word}</a>" for word in ("Home", "News", "Sport", "Weather"))
+
+
+def _page(story):
+    prose = "".join(f"<p>{paragraph}</p>" for paragraph in story.split("\n\n"))
+    return (
+        f"<html><head><title>A story</title></head><body><ul class=menu>{MENU}</ul>"
+        f"<article>{prose}</article><footer>All rights reserved. Contact us</footer></body></html>"
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus(make_story, tmp_path_factory):
+    """Four made-up pages of as many sites, with their truth."""
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "html").mkdir()
+    lines = []
+    for number in range(4):
+        story = make_story(number, 6)
+        name = f"page-{number}.html.gz"
+        (folder / "html" / name).write_bytes(gzip.compress(_page(story).encode()))
+        truth = {"file": name, "set": "news", "url": f"https://site{number}.test/a", "text": story}
+        lines.append(json.dumps(truth))
+    (folder / "truth.jsonl").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+def test_training_repeats_itself_byte_for_byte(corpus, tmp_path):
+    """Two processes with other hash seeds write the same files, which load and tell a story."""
+    for number in "12":
+        subprocess.run(
+            [sys.executable, "-m", train.__name__, str(corpus), "--out", str(tmp_path / number)],
+            env={"PYTHONHASHSEED": number},
+            check=True,
+        )
+    names = sorted(path.name for path in (tmp_path / "1").iterdir())
+    assert len(names) == 4
+    for name in names:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes(), name
+    assert classifier.load(tmp_path / "1").trees.keys() == {"text", "html", "helped"}
+
+
+def test_training_says_what_is_missing(tmp_path, capsys):
+    """A folder without truth is told by its name, with the exit code of wrong usage."""
+    assert train.main([str(tmp_path)]) == 2
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_dumps_hold_all_words_of_the_page(corpus):
+    """Each dump style keeps every word that a reader of the page sees."""
+    page = next(labelled(corpus))
+    for style, dump in DUMPS.items():
+        words = " ".join(dump(page.data.decode()).split())
+        for line in ("Home", "All rights reserved. Contact us", page.text.split("\n\n")[2]):
+            assert line in words, style
+
+
+def _read(body):
+    data = f"<html><body>{body}</body></html>".encode()
+    raw = RawDocument("id", Origin("page.html", "", "0"), "unknown", "text/html", data)
+    return read_html(raw, Cleaning())[0]
+
+
+def test_doubt_is_about_words_of_the_story(make_story):
+    """Sure scores leave no doubt, nor do doubts about a menu; those about a paragraph do."""
+    page = _read(f"<ul>{MENU}</ul>" + "".join(f"<p>{p}" for p in make_story(1, 3).split("\n\n")))
+    menu, story = [0.02] * 4, [0.98] * 3
+    assert not classifier.is_unsure(page, np.array(menu + story))
+    assert not classifier.is_unsure(page, np.array([0.4, *menu[1:], *story]))
+    assert classifier.is_unsure(page, np.array([*menu, 0.4, *story[1:]]))
+    assert classifier.is_unsure(page, np.full(7, 0.01))
+
+
+def test_every_block_has_a_probability(make_story):
+    """The packaged models give each block of a page one number between 0 and 1."""
+    page = _read(f"<ul>{MENU}</ul><p>{make_story(2, 1)}")
+    found = classifier.scores(page)
+    assert found.shape == (len(page.blocks),)
+    assert np.all((found > 0) & (found < 1))
