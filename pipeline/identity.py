@@ -16,6 +16,7 @@ LIBRARIES = (
     "charset-normalizer",
     "datasketch",
     "duckdb",
+    "lightgbm",
     "lxml",
     "numpy",
     "py3langid",

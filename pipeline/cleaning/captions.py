@@ -149,6 +149,7 @@ waves smiles gestures looks seen pictured shown stands sits walks
 """
 _PLACED = frozenset(_PLACED_TEXT.split())
 """Words of which one stands in each caption that tells who stands where."""
+_TELLING = _CREDITED | _PLACED
 _MARKS = (
     *("(l)", "(r)", "(c)", "(l.", "(r.", "(m.", "(d)", "(g)", "(i)", "(2nd ", "(1st ", "(3rd "),
     *("(izq", "(der", "(centr", "(center", "(links", "(rechts", "(mitte", "(vorne", "(hinten"),
@@ -231,8 +232,9 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
         found = holders(page, _UNSPACED[language])
         credited |= found
         placed |= found
-    credited.update(i for i, words in enumerate(lines.tokens) if not _CREDITED.isdisjoint(words))
-    placed.update(i for i, words in enumerate(lines.tokens) if not _PLACED.isdisjoint(words))
+    told = [i for i, words in enumerate(lines.tokens) if not _TELLING.isdisjoint(words)]
+    credited.update(i for i in told if not _CREDITED.isdisjoint(lines.tokens[i]))
+    placed.update(i for i in told if not _PLACED.isdisjoint(lines.tokens[i]))
     return credited, placed
 
 

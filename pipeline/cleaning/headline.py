@@ -172,7 +172,7 @@ def _body_words(lines: Outline) -> set[str]:
 def _repeats(lines: Outline, title_index: int, i: int) -> bool:
     """Tell whether line ``i`` is the title again, perhaps with the site's name or a full stop."""
     first, other = lines.tokens[title_index], lines.tokens[i]
-    if not other or abs(len(first) - len(other)) > 8:
+    if not other or abs(len(first) - len(other)) > 8 or frozenset(first).isdisjoint(other):
         return False
     if any(word.isdigit() and word not in first for word in other):
         return False  # a line of a table, beside the one that was taken for the title

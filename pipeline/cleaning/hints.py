@@ -49,19 +49,19 @@ def hint_columns(marks: Sequence[Markup]) -> npt.NDArray[np.float32]:
     """Return for each kind of hint how many elements up it stands, then how many say it."""
     rows: dict[tuple[str, ...], int] = {}
     places: dict[str, int] = {"": 0}
+    kinds = [rows.setdefault(mark.hints, len(rows)) for mark in marks]
     levels: list[list[int]] = []
-    for mark in marks:
-        if mark.hints not in rows:
-            rows[mark.hints] = len(rows)
-            own = [places.setdefault(hint, len(places)) for hint in mark.hints]
-            levels.append(own + [0] * (_LEVELS - len(own)))
+    for hints in rows:
+        own = [places.setdefault(hint, len(places)) for hint in hints]
+        levels.append(own + [0] * (_LEVELS - len(own)))
     bits = np.array([_said(hint) for hint in places])[:, None] >> _HINT_BITS & 1
-    said = bits[np.array(levels)]
+    said = bits.astype(np.bool_)[np.array(levels)]
     nearest = np.where(said.any(axis=1), said.argmax(axis=1), _LEVELS)
     table = np.hstack([nearest, said[:, :_OWN_LEVELS].sum(axis=1)])
-    return table[[rows[mark.hints] for mark in marks]].T.astype(np.float32)
+    return table[kinds].T.astype(np.float32)
 
 
+@lru_cache(maxsize=16_384)
 def _said(hint: str) -> int:
     """Return what the words of a hint may mean, one bit an entry of ``HINTS``."""
     bits = 0

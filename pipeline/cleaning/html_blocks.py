@@ -1,7 +1,7 @@
 """An HTML tree as blocks: the one walk that turns elements into pieces of text with a place."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -44,14 +44,15 @@ def blocks_of(
     DocumentError(TOO_LARGE) past ``max_blocks``.
     """
     walk = _Walk(max_blocks, paid)
-    nodes = etree.iterwalk(tree, events=("start", "end"))
-    for event, element in nodes:
-        if event == "end":
-            walk.leave(element)
-        elif walk.enter(element) in SKIP:
-            nodes.skip_subtree()
-        elif element.text:
-            walk.add(element.text)
+    nodes: list[Iterator[etree._Element]] = [iter((tree,))]
+    while nodes:
+        for element in nodes[-1]:
+            if walk.enter(element):
+                nodes.append(iter(element))
+                break
+        else:
+            nodes.pop()
+            walk.leave()
     walk.flush()
     return tuple(walk.blocks)
 
@@ -62,16 +63,23 @@ class _Frame:
 
     element: etree._Element
     tag: str
-    step: str
+    number: int
+    """Which child of its tag it is, from 1."""
     parent: "_Frame | None"
     depth: int
     is_block: bool
-    is_hidden: bool = False
-    is_link: bool = False
-    is_bold: bool = False
-    is_pre: bool = False
+    is_link: bool
+    is_bold: bool
+    is_pre: bool
     children: dict[str, int] = field(default_factory=dict)
+    """Children of each tag so far."""
     place: "_Place | None" = None
+
+    @property
+    def step(self) -> str:
+        if self.parent is None or (self.tag == "body" and self.number == 1):
+            return self.tag
+        return f"{self.tag}[{self.number}]"
 
 
 class _Place(NamedTuple):
@@ -80,6 +88,10 @@ class _Place(NamedTuple):
     path: str
     ancestors: tuple[str, ...]
     hints: tuple[str, ...]
+    is_hidden: bool
+
+
+_NOWHERE = _Place("", (), (), is_hidden=False)
 
 
 class _Walk:
@@ -98,23 +110,36 @@ class _Walk:
         self._link = 0
         self._bold = 0
 
-    def enter(self, element: etree._Element) -> str:
-        """Open an element and return its tag."""
-        frame = self._top = _frame(element, self._top)
-        if self._chunks and frame.is_block:
+    def enter(self, element: etree._Element) -> bool:
+        """Take an element with its text; tell whether it is open, its children to be entered."""
+        tag, text, top = str(element.tag), element.text, self._top
+        if self._chunks and (tag in BLOCK_LEVEL or top is None):
             self.flush()
-        return frame.tag
+        number = 1
+        if top:
+            number = top.children[tag] = top.children.get(tag, 0) + 1
+        has_children = len(element) > 0
+        if tag in SKIP or not (text or has_children):
+            if top and (tail := element.tail):
+                self.add(tail)
+            return False
+        self._top = _frame(element, tag, number, top)
+        if text:
+            self.add(text)
+        if not has_children:
+            self.leave()
+        return has_children
 
-    def leave(self, element: etree._Element) -> None:
+    def leave(self) -> None:
         """Close the innermost element and take the text after it."""
         closed = self._top
         if closed is None:
             return
         if self._chunks and closed.is_block:
             self.flush()
-        self._top = closed.parent
-        if element.tail and self._top:
-            self.add(element.tail)
+        top = self._top = closed.parent
+        if top and (tail := closed.element.tail):
+            self.add(tail)
 
     def add(self, text: str) -> None:
         """Take a text node of the innermost element."""
@@ -160,11 +185,12 @@ class _Walk:
 
     def _markup(self, owner: _Frame, chars: int) -> Markup:
         inline: list[str] = []
-        holder = owner
+        hidden, holder = False, owner
         while not holder.is_block and holder.parent:
             inline.append(_hint(holder.element, self._paid))
+            hidden = hidden or _hides(holder.element)
             holder = holder.parent
-        path, ancestors, hints = self._place(holder)
+        path, ancestors, hints, around = self._place(holder)
         if any(inline):
             hints = (" ".join(filter(None, (*inline, hints[0]))), *hints[1:])
         return Markup(
@@ -174,7 +200,7 @@ class _Walk:
             hints=hints,
             link_chars=min(self._link, chars),
             bold_chars=min(self._bold, chars),
-            hidden=owner.is_hidden,
+            hidden=hidden or around,
         )
 
     def _place(self, frame: _Frame) -> _Place:
@@ -183,34 +209,32 @@ class _Walk:
         while above and above.place is None:
             below.append(above)
             above = above.parent
-        place = above.place if above else None
+        place = _NOWHERE if above is None or above.place is None else above.place
         for step in reversed(below):
-            path, ancestors, hints = place or _Place("", (), ())
+            path, ancestors, hints, is_hidden = place
             if step.parent and step.parent.parent:
                 ancestors = (step.parent.tag, *ancestors)
             hint = _hint(step.element, self._paid)
             place = step.place = _Place(
-                f"{path}/{step.step}", ancestors, (hint, *hints[: _MAX_HINTS - 1])
+                f"{path}/{step.step}",
+                ancestors,
+                (hint, *hints[: _MAX_HINTS - 1]),
+                is_hidden or (step.parent is not None and _hides(step.element)),
             )
-        return place or _Place("", (), ())
+        return place
 
 
-def _frame(element: etree._Element, parent: _Frame | None) -> _Frame:
-    tag = str(element.tag)
-    if parent is None:
-        return _Frame(element, tag, tag, None, 0, is_block=True)
-    number = parent.children[tag] = parent.children.get(tag, 0) + 1
+def _frame(element: etree._Element, tag: str, number: int, parent: _Frame | None) -> _Frame:
     return _Frame(
         element,
         tag,
-        "body" if tag == "body" and number == 1 else f"{tag}[{number}]",
+        number,
         parent,
-        parent.depth + 1,
-        is_block=tag in BLOCK_LEVEL,
-        is_hidden=parent.is_hidden or _hides(element),
-        is_link=parent.is_link or tag == "a",
-        is_bold=parent.is_bold or tag in ("b", "strong"),
-        is_pre=parent.is_pre or tag == "pre",
+        parent.depth + 1 if parent else 0,
+        parent is None or tag in BLOCK_LEVEL,
+        parent is not None and (parent.is_link or tag == "a"),
+        parent is not None and (parent.is_bold or tag in ("b", "strong")),
+        parent is not None and (parent.is_pre or tag == "pre"),
     )
 
 

@@ -84,6 +84,7 @@ def markup_columns(page: Page) -> Floats:
     prose = sizes * np.array(lines.prose, dtype=np.float32) * (link < 0.5)
     tag = np.array([_TAG_CODES.get(m.tag, -1) for m in marks], dtype=np.float32)
     alike = _alike(marks, sizes, link, prose)
+    parents = _outer([m.path for m in marks])
     table = [
         tag,
         np.array([_TAG_CODES.get(m.ancestors[0], -1) if m.ancestors else -2 for m in marks]),
@@ -94,8 +95,8 @@ def markup_columns(page: Page) -> Floats:
         *_ancestors(marks),
         *hint_columns(marks),
         *alike,
-        *_containers(marks, sizes, link, prose),
-        *_titles(page, lines, marks),
+        *_containers(parents, sizes, link, prose),
+        *_titles(page, lines, marks, _numbered(parents)),
         *_neighbours([link, tag, alike[2]]),
     ]
     return np.column_stack(table).astype(np.float32)
@@ -116,7 +117,7 @@ def helper_columns(page: Page, evidence: Evidence | None) -> Floats:
     table = [
         kept,
         _mean_of_others(_kinds(marks), sizes + 0.3, kept),
-        _mean_of_others(_numbered(_outer(marks, 1)), sizes + 0.3, kept),
+        _mean_of_others(_numbered(_outer([m.path for m in marks])), sizes + 0.3, kept),
         np.full(count, (kept * sizes).sum() / max(1.0, sizes.sum())),
         _signed_log(places - first),
         _signed_log(last - places),
@@ -136,7 +137,8 @@ def _ancestors(marks: Sequence[Markup]) -> Floats:
 
 def _kinds(marks: Sequence[Markup]) -> Ints:
     """Number the blocks by element path without positions, and class: alike ones share one."""
-    return _numbered([(m.tag, m.ancestors, _DIGITS.sub("0", m.hints[0])) for m in marks])
+    names = {hint: _DIGITS.sub("0", hint) for hint in {m.hints[0] for m in marks}}
+    return _numbered([(m.tag, m.ancestors, names[m.hints[0]]) for m in marks])
 
 
 def _alike(marks: Sequence[Markup], sizes: Floats, link: Floats, prose: Floats) -> list[Floats]:
@@ -156,12 +158,10 @@ def _alike(marks: Sequence[Markup], sizes: Floats, link: Floats, prose: Floats) 
     return [column[kinds].astype(np.float32) for column in table]
 
 
-def _containers(
-    marks: Sequence[Markup], sizes: Floats, link: Floats, prose: Floats
-) -> list[Floats]:
+def _containers(parents: Sequence[str], sizes: Floats, link: Floats, prose: Floats) -> list[Floats]:
     """Return how much prose the nearest containers hold, and the way to the one with most."""
-    parents, grand, great = (_outer(marks, level) for level in (1, 2, 3))
-    numbers = [_numbered(group) for group in (parents, grand, great)]
+    grand = _outer(parents)
+    numbers = [_numbered(group) for group in (parents, grand, _outer(grand))]
     shares, pure = [], []
     for group in numbers:
         held = np.bincount(group, prose)
@@ -196,7 +196,7 @@ def _ways(paths: Sequence[str], body: Sequence[str]) -> tuple[Floats, Floats]:
     return ways[:, 0], ways[:, 1]
 
 
-def _titles(page: Page, lines: Outline, marks: Sequence[Markup]) -> list[Floats]:
+def _titles(page: Page, lines: Outline, marks: Sequence[Markup], parents: Ints) -> list[Floats]:
     """Return where the headline was, what the block shares with it, and who its neighbours are."""
     title = _claimed(page, "title")
     lead = _claimed(page, "description")
@@ -204,7 +204,6 @@ def _titles(page: Page, lines: Outline, marks: Sequence[Markup]) -> list[Floats]
     shared = np.array([len(tokens & title) for tokens in own], dtype=np.float32)
     count = np.array([max(1, len(tokens)) for tokens in own], dtype=np.float32)
     said = np.array([len(tokens & lead) for tokens in own], dtype=np.float32)
-    parents = _numbered(_outer(marks, 1))
     same = (parents[1:] == parents[:-1]).astype(np.float32)
     return [
         np.cumsum([m.tag == "h1" for m in marks]),
@@ -220,13 +219,10 @@ def _claimed(page: Page, field: str) -> frozenset[str]:
     return frozenset(w for c in page.claims if c.field == field for w in words(c.value))
 
 
-def _outer(marks: Sequence[Markup], levels: int) -> list[str]:
-    """Return the path of the element so many levels above each block."""
-    known: dict[str, str] = {}
-    for mark in marks:
-        if mark.path not in known:
-            known[mark.path] = mark.path.rsplit("/", levels)[0]
-    return [known[mark.path] for mark in marks]
+def _outer(paths: Sequence[str]) -> list[str]:
+    """Return for each path that of the element around."""
+    known = {path: path.rpartition("/")[0] for path in set(paths)}
+    return [known[path] for path in paths]
 
 
 def _numbered(groups: Iterable[Hashable]) -> Ints:

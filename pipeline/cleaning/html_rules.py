@@ -129,10 +129,30 @@ def _marked(page: Page) -> Iterator[tuple[Block, Markup]]:
     return ((block, block.markup) for block in page.blocks if block.markup)
 
 
-def _named_element(mark: Markup, name: str, reach: int = _REACH) -> str | None:
-    """Return the path of the nearest element that is named so, if it is near."""
-    above = _nearest(mark.hints).get(name, reach)
-    return mark.path.rsplit("/", above)[0] if above < reach else None
+@once
+def _named_blocks(page: Page) -> Mapping[str, Sequence[tuple[Block, str, int]]]:
+    """Return by name the blocks about which it is said, each with how many elements above."""
+    found: dict[str, list[tuple[Block, str, int]]] = {}
+    for block, mark in _marked(page):
+        for name, above in _nearest(mark.hints).items():
+            found.setdefault(name, []).append((block, mark.path, above))
+    return found
+
+
+def _in_named(page: Page, name: str, reach: int = _REACH) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks near in an element of that name, and the path of the nearest such."""
+    for block, path, above in _named_blocks(page).get(name, ()):
+        if above < reach:
+            yield block, path.rsplit("/", above)[0]
+
+
+def _in_tag(page: Page, tag: str) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks in an element of that tag, and the path of the innermost such."""
+    for block, mark in _marked(page):
+        if mark.tag == tag:
+            yield block, mark.path
+        elif tag in mark.ancestors:
+            yield block, mark.path.rsplit("/", 1 + mark.ancestors.index(tag))[0]
 
 
 @lru_cache(maxsize=4_096)
@@ -168,13 +188,14 @@ def headline(page: Page) -> Iterator[Verdict]:
 def caption(page: Page) -> Iterator[Verdict]:
     """Take what stands in a figcaption, or in an element named a caption or photo credit."""
     body = _body(page)
+    named = {b.index for b, path in _in_named(page, "caption", 2) if not body.is_held_by(path)}
     for block, mark in _marked(page):
-        if word_count(block.text) > _MAX_CAPTION_WORDS:
+        is_figure = mark.tag == "figcaption" or "figcaption" in mark.ancestors[:_REACH]
+        if not is_figure and block.index not in named:
             continue
-        if mark.tag == "figcaption" or "figcaption" in mark.ancestors[:_REACH]:
-            yield Verdict(block.index, Ruling.FIELD, Label.CAPTION, "figcaption", 0.03)
-        elif (path := _named_element(mark, "caption", 2)) and not body.is_held_by(path):
-            yield Verdict(block.index, Ruling.FIELD, Label.CAPTION, "caption-class", 0.05)
+        if word_count(block.text) <= _MAX_CAPTION_WORDS:
+            rule, score = ("figcaption", 0.03) if is_figure else ("caption-class", 0.05)
+            yield Verdict(block.index, Ruling.FIELD, Label.CAPTION, rule, score)
 
 
 def byline(page: Page) -> Iterator[Verdict]:
@@ -191,48 +212,38 @@ def date(page: Page) -> Iterator[Verdict]:
 
 def _head_field(page: Page, name: str, label: Label, most: int) -> Iterator[Verdict]:
     body, start = _body(page), outline(page).main.start
-    for block, mark in _marked(page):
-        path = _named_element(mark, name, 2)
-        if not path or body.is_held_by(path) or word_count(block.text) > most:
+    for block, path in _in_named(page, name, 2):
+        if block.index > start + 2 or body.is_held_by(path) or word_count(block.text) > most:
             continue
-        if block.index <= start + 2:
-            yield Verdict(block.index, Ruling.FIELD, label, f"{label}-class", 0.05)
+        yield Verdict(block.index, Ruling.FIELD, label, f"{label}-class", 0.05)
 
 
 def navigation(page: Page) -> Iterator[Verdict]:
     """Cut what stands in a nav element or a named menu or breadcrumb."""
-    body = _body(page)
-    for block, mark in _marked(page):
-        path = _element(mark, "nav") or _named_element(mark, "navigation", 3)
-        path = path or _named_element(mark, "breadcrumb", 3)
-        if path and not body.is_held_by(path):
-            yield Verdict(block.index, Ruling.CUT, Label.MENU, "navigation", 0.02)
+    for i in _free(page, "nav", "navigation", "breadcrumb"):
+        yield Verdict(i, Ruling.CUT, Label.MENU, "navigation", 0.02)
 
 
 def footer(page: Page) -> Iterator[Verdict]:
     """Cut what stands in a footer, or in an element named a footer, notice or consent banner."""
+    for i in _free(page, "footer", "legal"):
+        yield Verdict(i, Ruling.CUT, Label.LEGAL, "footer", 0.03)
+
+
+def _free(page: Page, tag: str, *names: str) -> list[int]:
+    """Return the blocks in an element of the tag, else of a name, that does not hold the body."""
+    paths = {block.index: path for block, path in _in_tag(page, tag)}
+    for name in names:
+        for block, path in _in_named(page, name, 3):
+            paths.setdefault(block.index, path)
     body = _body(page)
-    for block, mark in _marked(page):
-        path = _element(mark, "footer") or _named_element(mark, "legal", 3)
-        if path and not body.is_held_by(path):
-            yield Verdict(block.index, Ruling.CUT, Label.LEGAL, "footer", 0.03)
-
-
-def _element(mark: Markup, tag: str) -> str | None:
-    """Return the path of the innermost element of that tag around the block, or the block's own."""
-    path = mark.path
-    for name in (mark.tag, *mark.ancestors):
-        if name == tag:
-            return path
-        path = path.rpartition("/")[0]
-    return None
+    return sorted(i for i, path in paths.items() if not body.is_held_by(path))
 
 
 def _section(page: Page, label: Label, name: str, reach: int) -> Iterator[Verdict]:
     body = _body(page)
-    for block, mark in _marked(page):
-        path = _named_element(mark, name, reach)
-        if path and not body.is_held_by(path):
+    for block, path in _in_named(page, name, reach):
+        if not body.is_held_by(path):
             yield Verdict(block.index, Ruling.CUT, label, f"{label}-class", 0.05)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
-from pipeline.cleaning.rules import Rule, weak_label
+from pipeline.cleaning.rules import Rule, weak_labels
 from pipeline.model import Label, Page, Ruling, Verdict
 
 KEEP_FROM = 0.5
@@ -32,9 +32,14 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
         for verdict in rule(page):
             ruled.setdefault(verdict.block, verdict)
     plain = _plain(page, scores)
-    verdicts = tuple(
-        ruled.get(i) or _by_score(page, i, score, KEEP_FROM_PLAIN if i in plain else KEEP_FROM)
+    cut = [
+        i
         for i, score in enumerate(scores)
+        if i not in ruled and score < (KEEP_FROM_PLAIN if i in plain else KEEP_FROM)
+    ]
+    labels = weak_labels(page, cut)
+    verdicts = tuple(
+        ruled.get(i) or _by_score(i, score, labels.get(i)) for i, score in enumerate(scores)
     )
     return _guarded(page, _restored(page, verdicts, scores), frozenset(ruled))
 
@@ -61,15 +66,13 @@ def _restored(
             best[stays] = max(best.get(stays, gone), gone, key=lambda i: (scores[i], -i))
     back = frozenset(best.values())
     return tuple(
-        _by_score(page, v.block, scores[v.block], KEEP_FROM) if v.block in back else v
-        for v in verdicts
+        _by_score(v.block, scores[v.block], None) if v.block in back else v for v in verdicts
     )
 
 
-def _by_score(page: Page, i: int, score: float, least: float) -> Verdict:
-    if score >= least:
-        return Verdict(i, Ruling.KEEP, None, "score", score)
-    return Verdict(i, Ruling.CUT, weak_label(page, i), "score", score)
+def _by_score(i: int, score: float, label: Label | None) -> Verdict:
+    """Return what the score says; ``label`` is that of a block that it removes."""
+    return Verdict(i, Ruling.CUT if label else Ruling.KEEP, label, "score", score)
 
 
 def _guarded(

@@ -3,11 +3,13 @@
 import re
 from itertools import takewhile
 
-from pipeline.cleaning.lexicon import fold, whole_label
+from pipeline.cleaning.lexicon import fold
+from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import Outline
-from pipeline.model import Label
 
 _SEPARATED = re.compile(r"\s*(?:[|›»→>·•/]|::|»)\s*")
+_SEPARATOR = re.compile(r"[|›»→>·•/:]")
+"""The same without the blanks around, which cost most of the search; one colon is none."""
 _LONGEST_ROW = 400
 _LONGEST_HOME = 20
 """Characters of a row of items, and of the name of the front page."""
@@ -20,11 +22,14 @@ _HOME = frozenset(
 )  # fmt: skip
 
 
+@once
 def breadcrumbs(lines: Outline) -> frozenset[int]:
     """Return the lines of a trail such as "1. Home", "2. World" or "Home > World > Asia"."""
     found: set[int] = set()
     for i, line in enumerate(lines.bare[: lines.main.start]):
-        trail = _SEPARATED.search(line, 0, _LONGEST_HOME)
+        trail = _SEPARATOR.search(line, 0, _LONGEST_HOME) and _SEPARATED.search(
+            line, 0, _LONGEST_HOME
+        )
         if trail and lines.sizes[i] <= 30 and fold(line[: trail.start()]) in _HOME:
             found.add(i)
         elif i in lines.numbered and fold(line) in _HOME:
@@ -33,11 +38,9 @@ def breadcrumbs(lines: Outline) -> frozenset[int]:
     return frozenset(found)
 
 
-def is_menu_line(line: str, size: int) -> bool:
-    """Tell whether a line is a row of short items, or a menu word alone."""
-    if whole_label(line) is Label.MENU:
-        return True
-    if len(line) > _LONGEST_ROW or not _SEPARATED.search(line):
+def is_row(line: str, size: int) -> bool:
+    """Tell whether a line of so many words is a row of short items."""
+    if len(line) > _LONGEST_ROW or not _SEPARATOR.search(line):
         return False
     items = len(parts(line))
     return items >= 3 and size <= 4 * items

@@ -1,19 +1,21 @@
 """Names for blocks that the score removes: what each kind of furniture looks like, surely or not.
 
-None of these may remove a block by itself: a story uses the same words.
+None of these may remove a block by itself: a story uses the same words. Each is asked for some
+blocks of a page, in order, and yields the label of those that it knows.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from pipeline.cleaning.beginnings import beginning_label
 from pipeline.cleaning.lexicon import WHOLE_LINES, fold, whole_label
-from pipeline.cleaning.menus import is_menu_line, parts
+from pipeline.cleaning.menus import is_row, parts
 from pipeline.cleaning.offers import cues
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.stems import holders, look
 from pipeline.cleaning.walls import READER
-from pipeline.model import Label, Page, Ruling, Verdict
+from pipeline.model import Label, Page
 
 _ROLES = (
     r"reporter|writer|editor|correspondent|columnist|journalist|freelancer?|contributor|author of|"
@@ -87,6 +89,8 @@ _NOTE_STEMS = {
 }
 """One of these stands in each note that is told by its words."""
 _LIVE_WORDS = 12
+_LIVE_STARTS = frozenset("aehilvAEHILV0123456789")
+"""ASCII characters by which the chrome of a live page begins."""
 _ROW = range(2, 11)
 _SHARE_WORDS = frozenset(line.split()[0] for line in WHOLE_LINES[Label.SHARE])
 """Words of a row of icons, and those by which one begins."""
@@ -105,140 +109,156 @@ _MAX_NOTE = 60
 _BIO_WORDS = range(2, 91)
 _TEASER = range(5, 31)
 """Words of a note, of a note on an author, and of the headline of another story."""
+_MIN_COPY = 3
+"""Words of a line that is no copy by chance."""
 _LINKED = 0.8
 """Share of a block's characters inside links from which it leads elsewhere."""
 
 
-def bio(page: Page) -> Iterator[Verdict]:
-    """Name the note on the author that follows a story."""
-    lines = outline(page)
-    for i in range(max(1, lines.main.end - 2), len(lines.bare)):
-        if lines.sizes[i] in _BIO_WORDS and _BIO.search(lines.bare[i][:400]):
-            yield _names(i, Label.BIO, "bio")
+Named = Iterator[tuple[int, Label]]
 
 
-def standing(page: Page) -> Iterator[Verdict]:
+def standing(page: Page, asked: Sequence[int]) -> Named:
     """Name lines that are furniture when they stand alone, wherever they stand."""
-    for i, line in enumerate(outline(page).bare):
+    lines = outline(page)
+    for i in asked:
+        line = lines.bare[i]
         if label := whole_label(line):
-            yield _names(i, label, "standing")
+            yield i, label
         elif fold(line) in _SUMMARY:
-            yield _names(i, Label.MENU, "summary")
+            yield i, Label.MENU
 
 
-def opening(page: Page) -> Iterator[Verdict]:
+def comment(page: Page, asked: Sequence[int]) -> Named:
+    """Name what follows a heading of comments below the body, until other furniture."""
+    lines = outline(page)
+    wanted = frozenset(asked)
+    below = False
+    for i in range(lines.main.end, max(asked, default=-1) + 1):
+        line = lines.bare[i]
+        label = whole_label(line) or beginning_label(line)
+        below = label is Label.COMMENTS or (below and label in {None, Label.SHARE})
+        if below and i in wanted:
+            yield i, Label.COMMENTS
+
+
+def opening(page: Page, asked: Sequence[int]) -> Named:
     """Name lines that begin like furniture and are no sentence of the body."""
     lines = outline(page)
-    for i, line in enumerate(lines.bare):
+    for i in asked:
         inside = lines.main.start <= i < lines.main.end
         if lines.sizes[i] <= _MAX_NOTE and not (inside and lines.terminal[i]):
-            label = beginning_label(line)
+            label = beginning_label(lines.bare[i])
             if label:
-                yield _names(i, label, "opening")
+                yield i, label
 
 
-def wall_words(page: Page) -> Iterator[Verdict]:
-    """Name lines that ask for a subscription or a login, in whatever form."""
+def bio(page: Page, asked: Sequence[int]) -> Named:
+    """Name the note on the author that follows a story."""
     lines = outline(page)
-    for i, _ in cues(lines):
-        yield _names(i, Label.PAYWALL, "wall-words")
+    start = max(1, lines.main.end - 2)
+    for i in asked:
+        if i >= start and lines.sizes[i] in _BIO_WORDS and _BIO.search(lines.bare[i][:400]):
+            yield i, Label.BIO
 
 
-def note(page: Page) -> Iterator[Verdict]:
+def wall_words(page: Page, asked: Sequence[int]) -> Named:
+    """Name lines that ask for a subscription or a login, in whatever form."""
+    wanted = frozenset(asked)
+    return ((i, Label.PAYWALL) for i, _ in cues(outline(page)) if i in wanted)
+
+
+def icons(page: Page, asked: Sequence[int]) -> Named:
+    """Name rows whose every item is a way to share."""
+    lines = outline(page)
+    for i in asked:
+        if lines.sizes[i] not in _ROW or lines.tokens[i][0] not in _SHARE_WORDS:
+            continue
+        items = parts(lines.bare[i])
+        items = items if len(items) > 1 else lines.bare[i].split()
+        if all(whole_label(item) is Label.SHARE for item in items):
+            yield i, Label.SHARE
+
+
+def note(page: Page, asked: Sequence[int]) -> Named:
     """Name legal notes, calls for newsletters, product boxes and the chrome of live pages."""
     lines = outline(page)
-    for i in _noted(lines):
-        line = lines.bare[i]
-        if lines.sizes[i] > _MAX_NOTE:
-            continue
-        if _NEWSLETTER.search(line) and (READER.search(line) or not lines.terminal[i]):
-            yield _names(i, Label.NEWSLETTER, "sign-up")
-        elif _LEGAL.search(line):
-            yield _names(i, Label.LEGAL, "legal-note")
-        elif _PRODUCT.search(line) and not lines.terminal[i]:
-            yield _names(i, Label.ADVERT, "product")
-    for i, line in enumerate(lines.bare):
-        if lines.sizes[i] <= _LIVE_WORDS and _LIVE.match(line):
-            yield _names(i, Label.MENU, "live")
+    marked = _marked(lines)
+    for i in asked:
+        line, size = lines.bare[i], lines.sizes[i]
+        label = None
+        if size <= _MAX_NOTE and (i in marked or not _NOTE_WORDS.isdisjoint(lines.tokens[i])):
+            label = _noted(line, terminal=lines.terminal[i])
+        if label is None and size <= _LIVE_WORDS and _is_live(line):
+            label = Label.MENU
+        if label:
+            yield i, label
 
 
-def _noted(lines: Outline) -> list[int]:
+def _marked(lines: Outline) -> set[int]:
+    """Return the lines with a sign or, in unspaced scripts, a stem of a note."""
     page = look(lines)
     found = holders(page, _NOTE_SIGNS)
     for language, stems in _NOTE_STEMS.items():
         if language in page.languages:
             found |= holders(page, stems)
-    found.update(i for i, t in enumerate(lines.tokens) if not _NOTE_WORDS.isdisjoint(t))
-    return sorted(found)
+    return found
 
 
-def comment(page: Page) -> Iterator[Verdict]:
-    """Name what follows a heading of comments below the body, until other furniture."""
+def _noted(line: str, *, terminal: bool) -> Label | None:
+    if _NEWSLETTER.search(line) and (READER.search(line) or not terminal):
+        return Label.NEWSLETTER
+    if _LEGAL.search(line):
+        return Label.LEGAL
+    return Label.ADVERT if _PRODUCT.search(line) and not terminal else None
+
+
+def _is_live(line: str) -> bool:
+    may_be = line[:1] in _LIVE_STARTS or not line[:1].isascii()
+    return may_be and _LIVE.match(line) is not None
+
+
+def copy(page: Page, asked: Sequence[int]) -> Named:
+    """Name lines of some length in the body that the page says elsewhere, too."""
     lines = outline(page)
-    below = False
-    for i in range(lines.main.end, len(lines.bare)):
+    body = range(lines.main.start, lines.main.end)
+    longer = [i for i in asked if i in body and lines.sizes[i] >= _MIN_COPY]
+    times = Counter(lines.tokens) if longer else Counter[tuple[str, ...]]()
+    return ((i, Label.REPEAT) for i in longer if times[lines.tokens[i]] > 1)
+
+
+def lone_letter(page: Page, asked: Sequence[int]) -> Named:
+    """Name lines of a single letter."""
+    lines = outline(page)
+    for i in asked:
         line = lines.bare[i]
-        label = whole_label(line) or beginning_label(line)
-        below = label is Label.COMMENTS or (below and label in {None, Label.SHARE})
-        if below:
-            yield _names(i, Label.COMMENTS, "below-comments")
+        if len(line) <= 3 and len(fold(line)) == 1 and fold(line).isalpha():
+            yield i, Label.NOISE
 
 
-def icons(page: Page) -> Iterator[Verdict]:
-    """Name rows whose every item is a way to share."""
-    lines = outline(page)
-    for i, size in enumerate(lines.sizes):
-        if size not in _ROW or lines.tokens[i][0] not in _SHARE_WORDS:
-            continue
-        items = parts(lines.bare[i])
-        items = items if len(items) > 1 else lines.bare[i].split()
-        if all(whole_label(item) is Label.SHARE for item in items):
-            yield _names(i, Label.SHARE, "icons")
-
-
-def copy(page: Page) -> Iterator[Verdict]:
-    """Name lines of some length that the page says elsewhere, too."""
-    lines = outline(page)
-    seen: dict[tuple[str, ...], int] = {}
-    for tokens, size in zip(lines.tokens, lines.sizes, strict=True):
-        if size >= 3:
-            seen[tokens] = seen.get(tokens, 0) + 1
-    for i, tokens in enumerate(lines.tokens):
-        if seen.get(tokens, 0) > 1 and lines.main.start <= i < lines.main.end:
-            yield _names(i, Label.REPEAT, "copy")
-
-
-def menu(page: Page) -> Iterator[Verdict]:
+def menu(page: Page, asked: Sequence[int]) -> Named:
     """Name rows of short items, links of few words, and the short lines before the story."""
     lines = outline(page)
-    for i, line in enumerate(lines.bare):
-        is_head = i < lines.main.start and lines.sizes[i] <= 4 and not lines.terminal[i]
-        is_link = lines.sizes[i] <= 4 and _is_link(page, i)
-        if is_head or is_link or is_menu_line(line, lines.sizes[i]):
-            yield _names(i, Label.MENU, "menu-line")
+    for i in asked:
+        size = lines.sizes[i]
+        is_head = i < lines.main.start and size <= 4 and not lines.terminal[i]
+        is_link = size <= 4 and _is_link(page, i)
+        if is_head or is_link or is_row(lines.bare[i], size):
+            yield i, Label.MENU
 
 
-def teaser(page: Page) -> Iterator[Verdict]:
+def teaser(page: Page, asked: Sequence[int]) -> Named:
     """Name headlines outside the body, and links of some length, that lead to other stories."""
     lines = outline(page)
-    for i, size in enumerate(lines.sizes):
+    for i in asked:
+        if lines.sizes[i] not in _TEASER:
+            continue
         inside = lines.main.start <= i < lines.main.end
         plain = not lines.terminal[i] or lines.bare[i].endswith(("?", "!", "…", "..."))
-        if size in _TEASER and ((plain and not inside) or _is_link(page, i)):
-            yield _names(i, Label.RELATED, "teaser")
-
-
-def lone_letter(page: Page) -> Iterator[Verdict]:
-    """Name lines of a single letter."""
-    for i, line in enumerate(outline(page).bare):
-        if len(line) <= 3 and len(fold(line)) == 1 and fold(line).isalpha():
-            yield _names(i, Label.NOISE, "lone-letter")
+        if (plain and not inside) or _is_link(page, i):
+            yield i, Label.RELATED
 
 
 def _is_link(page: Page, i: int) -> bool:
     mark = page.blocks[i].markup
     return mark is not None and mark.link_chars >= _LINKED * max(1, len(page.blocks[i].text))
-
-
-def _names(i: int, label: Label, rule: str) -> Verdict:
-    return Verdict(i, Ruling.CUT, label, rule, 0.3)

@@ -100,7 +100,7 @@ def _outline(same: _Same) -> Outline:
     lines = tuple(bare(block.text) for block in blocks)
     tokens = tuple(tuple(words(line)) for line in lines)
     sizes = tuple(
-        len(own) if line.isascii() else word_count(line)
+        len(own) if _is_simple(line) and "İ" not in line else word_count(line)
         for line, own in zip(lines, tokens, strict=True)
     )
     terminal = tuple(map(is_terminal, lines))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
+from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import STOP_WORDS, Outline
 
 _LEAST = 12
@@ -21,6 +22,7 @@ _MOST = 4
 """Lines that begin or end alike beyond which they are a form, such as a table's rows."""
 
 
+@once
 def repeats(lines: Outline) -> dict[int, int]:
     """Return the line that goes and the line that stays, for each copy of a paragraph.
 

@@ -5,7 +5,7 @@ decide stand above the score, in the order of the tuple; those that name give th
 that the score removes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.cleaning import naming
 from pipeline.cleaning.beginnings import beginning_label
@@ -14,7 +14,6 @@ from pipeline.cleaning.headline import byline, date, title
 from pipeline.cleaning.lexicon import fold, whole_label
 from pipeline.cleaning.menus import breadcrumbs
 from pipeline.cleaning.offers import offer
-from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.seams import is_credit
@@ -116,7 +115,7 @@ DECIDING: tuple[Rule, ...] = (
 )
 """Rules with authority over the score, in their order."""
 
-NAMING: tuple[Rule, ...] = (
+NAMING: tuple[Callable[[Page, Sequence[int]], naming.Named], ...] = (
     naming.standing,
     naming.comment,
     naming.opening,
@@ -132,19 +131,12 @@ NAMING: tuple[Rule, ...] = (
 """Rules that only say what a block is that the score removes, in their order."""
 
 
-def weak_label(page: Page, i: int) -> Label:
-    """Return the best guess at what a block is that its score alone removes."""
-    return _named(page).get(i, Label.NOISE)
-
-
-@once
-def _named(page: Page) -> dict[int, Label]:
+def weak_labels(page: Page, asked: Sequence[int]) -> dict[int, Label]:
+    """Return the best guess at what each block is that its score alone removes."""
     found: dict[int, Label] = {}
     for rule in NAMING:
-        for verdict in rule(page):
-            if verdict.label:
-                found.setdefault(verdict.block, verdict.label)
-    return found
+        found |= dict(rule(page, [i for i in asked if i not in found]))
+    return {i: found.get(i, Label.NOISE) for i in asked}
 
 
 def _is_inside(lines: Outline, i: int) -> bool:

@@ -53,8 +53,9 @@ def is_credit(text: str) -> bool:
     begun = _WHOLE.match(line)
     if begun and len(line) <= _LONGEST and not line[begun.end() :].lstrip()[:1].islower():
         return ";" in line or not re.search(r"[.!?]\s+\w{3}", line)
-    found = _CONTRIBUTED.search(line)
-    return bool(found) and len(line) <= _LONGEST and not _SENTENCE_START.search(line)
+    if len(line) > _LONGEST or not _may_thank(line):
+        return False
+    return _CONTRIBUTED.search(line) is not None and not _SENTENCE_START.search(line)
 
 
 def pieces(text: str) -> tuple[tuple[int, int], ...]:
@@ -65,16 +66,23 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     cuts = {0, len(text)}
     if "(" in text or "（" in text or "[" in text:
         cuts |= _brackets(text)
-    lower = text.lower()
-    if "ontribu" in lower or "trug" in lower:
+    if _may_thank(text):
         cuts |= _thanks(text)
     if text.rstrip(".").rstrip(")）] ")[-2:] in _SIGNED:
         sign_off = SIGN_OFF.search(text, max(0, len(text) - 60))
         if sign_off and sign_off.end() == len(text):
             cuts.add(sign_off.start())
+    if len(cuts) == 2 and not (text[0].isspace() or text[-1].isspace()):
+        return ((0, len(text)),)
     edges = sorted(cuts)
     spans = [_trim(text, a, b) for a, b in pairwise(edges)]
     return tuple((a, b) for a, b in spans if a < b)
+
+
+def _may_thank(text: str) -> bool:
+    """Tell whether a text has a part of the words of ``_CONTRIBUTED``, which are dear to find."""
+    lower = text.lower()
+    return "ontribu" in lower or "trug" in lower
 
 
 def _brackets(text: str) -> set[int]:

@@ -124,7 +124,7 @@ def _trafilatura(data: bytes) -> str:
 
 def _trafilatura_facts(data: bytes) -> Mapping[str, object]:
     found = trafilatura.extract_metadata(data)
-    return found.as_dict() if found else {}
+    return {"title": found.title, "author": found.author, "date": found.date} if found else {}
 
 
 def _readability(page: str) -> str:
