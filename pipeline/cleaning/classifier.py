@@ -41,7 +41,7 @@ _EARLY: dict[str, Any] = {
     "pred_early_stop_margin": 6.0,
 }
 """Trees are asked no further once a block is past doubt: half the time, the same verdicts."""
-_DOUBT = 0.15
+_DOUBT = 0.25
 """Share of the kept words that may be wrong, by the model's own account, before help is asked."""
 
 
