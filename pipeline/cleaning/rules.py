@@ -5,6 +5,7 @@ decide stand above the score, in the order of the tuple; those that name give th
 that the score removes.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.cleaning import naming
@@ -26,6 +27,18 @@ _SINGLE = frozenset({Label.PAYWALL, Label.SHARE})
 """Kinds whose words, or single words, make good subheads: inside the body the score decides."""
 _SURE = frozenset({Label.SHARE, Label.NEWSLETTER, Label.COMMENTS, Label.LEGAL, Label.ADVERT})
 """Kinds that a line's first words give away; a story's own pointers begin like related teasers."""
+_SURE_SENTENCES = frozenset({Label.COMMENTS, Label.LEGAL})
+"""Those of them that full sentences give away, too; a story begins like the others."""
+_POINTER = re.compile(
+    r"(?:also read|read also|read more|read next|see also|related|lesen sie auch|lies auch|"
+    r"siehe auch|mehr zum thema|(?:à )?lire (?:aussi|également)|voir aussi|le[ae] también|"
+    r"leer también|te puede interesar|ver también|leggi anche|leia também|veja também|"
+    r"lees ook|bekijk ook|читайте также|смотрите также|по теме|اقرأ أيضا|إقرأ أيضا|"
+    r"(?:यह|ये|इसे) भी पढ़ें|【?関連(?:記事)?】?|あわせて読みたい|【?相关(?:阅读|新闻)】?|延伸阅读|"
+    r"相關新聞|延伸閱讀)\s*[:：]\s*\S",
+    re.IGNORECASE,
+)
+"""A pointer to another story: its mark, a colon and a headline."""
 _MAX_NOTE = 40
 """Words of a line that its first words give away."""
 _MAX_CREDIT = 800
@@ -88,8 +101,10 @@ def beginning(page: Page) -> Iterator[Verdict]:
         if lines.sizes[i] > _MAX_NOTE or (_is_inside(lines, i) and lines.terminal[i]):
             continue
         label = beginning_label(line)
-        if label in _SURE:
+        if label in (_SURE_SENTENCES if lines.terminal[i] else _SURE):
             yield Verdict(i, Ruling.CUT, label, "beginning", 0.1)
+        elif label is Label.RELATED and not lines.terminal[i] and _POINTER.match(line):
+            yield Verdict(i, Ruling.CUT, label, "pointer", 0.1)
 
 
 def empty_line(page: Page) -> Iterator[Verdict]:
