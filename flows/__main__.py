@@ -44,11 +44,14 @@ def main(raw: Path, clean: Path) -> None:
     atexit.register(_silence)
     embed(os.environ, Path.cwd() / ".prefect")
     click.echo("Starting Prefect's embedded server; the first time may take a minute ...", err=True)
-    from flows.ingest import ingest, progress
     from pipeline import terminal
     from pipeline.errors import PipelineError
     from pipeline.settings import load
 
+    try:
+        from flows.ingest import ingest, progress
+    except PipelineError as error:
+        raise SystemExit(terminal.print_error(error)) from error
     display, notify = terminal.progress(quiet=False)
     progress.set(notify)
     with display:

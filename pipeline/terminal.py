@@ -12,18 +12,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.engine import Plan, Report
 from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import CleanDocument, Rejected, Ruling
-from pipeline.pool import Notify
-from pipeline.summary import report_lines
+
+if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
+    from pipeline.engine import Plan, Report
+    from pipeline.pool import Notify
 
 Row = Mapping[str, Any]
 
@@ -70,7 +71,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value))
 
 
-def progress(*, quiet: bool) -> tuple[Progress, Notify]:
+def progress(*, quiet: bool) -> "tuple[Progress, Notify]":
     """Return a progress display on the error stream, and what to tell it."""
     display = Progress(
         TextColumn("{task.description:<8}"),
@@ -91,7 +92,7 @@ def progress(*, quiet: bool) -> tuple[Progress, Notify]:
     return display, notify
 
 
-def print_report(report: Report, clean: Path) -> None:
+def print_report(report: "Report", clean: Path) -> None:
     """Print what a run did, for a person."""
     out = console()
     out.print(report_text(report))
@@ -101,8 +102,10 @@ def print_report(report: Report, clean: Path) -> None:
     )
 
 
-def report_text(report: Report) -> Group:
+def report_text(report: "Report") -> Group:
     """Return the summary of a run: counts, reasons, words by label, what was learned."""
+    from pipeline.summary import report_lines  # noqa: PLC0415 - it brings the engine
+
     row = report.row
     took = (row.finished_at - row.started_at).total_seconds()
     facts = Table.grid(padding=(0, 2))
@@ -121,7 +124,7 @@ def query_line(clean: Path) -> str:
     return safe(f"{shlex.quote(str(python))} -c {shlex.quote(script)}")
 
 
-def print_plan(todo: Plan) -> None:
+def print_plan(todo: "Plan") -> None:
     """Print what a run would open."""
     console().print(
         f"{todo.files:,} files: {todo.fresh:,} to read in {len(todo.batches):,} batches, "

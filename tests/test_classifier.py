@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,3 +95,22 @@ def test_every_block_has_a_probability(make_story):
     found = classifier.scores(page)
     assert found.shape == (len(page.blocks),)
     assert np.all((found > 0) & (found < 1))
+
+
+def test_a_missing_system_library_is_told_in_a_sentence(tmp_path):
+    """Where LightGBM does not load, the command says what it needs, without a traceback."""
+    stub = tmp_path / "lightgbm"
+    stub.mkdir()
+    (stub / "__init__.py").write_text("raise OSError('libgomp.so.1: no such file')", "utf-8")
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "ingest"]
+    paths = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[1])))
+    (tmp_path / "raw").mkdir()
+    told = subprocess.run(
+        [*command, str(tmp_path / "raw"), str(tmp_path / "clean")],
+        env={"PYTHONPATH": paths},
+        capture_output=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert b"libgomp1" in told.stderr
+    assert b"Traceback" not in told.stderr

@@ -358,3 +358,20 @@ def test_rules_are_what_facts_rest_on():
     kept = (Verdict(0, Ruling.KEEP, None, "score", 0.9),)
     assert facts(page, kept, record()).authors == ()
     assert judge(page, (0.1,), DECIDING)[0].block == 0
+
+
+def test_a_sentence_with_a_date_is_no_date_line():
+    """A first sentence that tells of a day stays in the text, and dates nothing."""
+    for sentence in ("It was 11 November 1918.", "On 4 May 1999 the harbour burned."):
+        made = clean(record("\n\n".join((sentence, *BODY)).encode()), Cleaning())
+        assert made.text.startswith(sentence)
+        assert made.facts.published_at is None
+
+
+def test_an_offer_below_the_end_of_a_story_says_nothing_of_it():
+    """A wall under the credit of a whole story is the outlet's, not this text's."""
+    wall = "Subscribe to continue reading."
+    whole = of_text(*BODY, "(Reporting by Ann Roe; Editing by Eve Poe)", wall)
+    assert (whole.paywall, whole.completeness) == ("unknown", "unknown")
+    cut = of_text(*BODY, wall)
+    assert (cut.paywall, cut.completeness) == ("gated", "partial")

@@ -73,6 +73,8 @@ def is_date_line(line: str) -> bool:
         return False
     found = read_date_lines(line)
     beside = [word for d in found for word in d.rest.split() if not word.isdigit()]
+    if len(beside) > 1 and _SENTENCE_END.search(line):
+        return False  # "It was 11 November 1918."
     return bool(found) and len(beside) <= (_MAX_PARTED if _PARTED.search(line) else _MAX_DATE_REST)
 
 

@@ -9,6 +9,8 @@ from pipeline.cleaning.prose import is_terminal, word_count
 from pipeline.cleaning.walls import METER, READ_ON, RESERVED
 from pipeline.model import Completeness, Label, Page, Paywall, Ruling, Verdict
 
+_ENDS = frozenset({Label.CREDIT, Label.BIO, Label.RELATED, Label.COMMENTS})
+"""What stands below a story that is whole."""
 _NEAR = 8
 """Blocks between the end of the text and a wall that cuts it."""
 _PARAGRAPH = 12
@@ -30,13 +32,13 @@ def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None
     """Return paywall and completeness from declarations and the offer blocks.
 
     A meter makes the page metered; a declaration free or gated; a wall after the text, or one that
-    keeps this very text for subscribers, gated. The absence of all proves nothing. A wall after
-    the last kept block, or on a page that keeps none, means that the rest is missing; so does a
-    text that breaks off before an offer, and ``truncated``, by which the delivery says so.
+    keeps this very text for subscribers, gated. The absence of all proves nothing. A wall right
+    after the last kept block, or on a page that keeps none, means that the rest is missing; so does
+    a text that breaks off before an offer, and ``truncated``, by which the delivery says so.
     """
     offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
     kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
-    after = [i for i in offers if not kept or i > kept[-1]]
+    after = _after(verdicts, offers, kept)
     meter = _first(page, offers, METER)
     wall = _first(page, after, READ_ON)
     declared = _declared(page)
@@ -51,6 +53,19 @@ def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None
     if "true" in declared:
         return Access("free", declared["true"], completeness, why)
     return Access(completeness=completeness, completeness_evidence=why)
+
+
+def _after(
+    verdicts: Sequence[Verdict], offers: Sequence[int], kept: Sequence[int]
+) -> Sequence[int]:
+    """Return the offers that stand where the text stops, not those below what ends a story."""
+    if not kept:
+        return offers
+    after = [i for i in offers if i > kept[-1]]
+    if not after or after[0] - kept[-1] > _NEAR:
+        return ()
+    between = {v.label for v in verdicts[kept[-1] + 1 : after[0]]}
+    return after if between.isdisjoint(_ENDS) else ()
 
 
 def _declared(page: Page) -> dict[str, str]:
@@ -74,7 +89,7 @@ def _completeness(cut: str | None, declared: dict[str, str]) -> tuple[Completene
 
 def _broken_off(page: Page, kept: Sequence[int], after: Sequence[int]) -> str | None:
     """Return what shows that the text stops short of its end before an offer."""
-    if not kept or not after or after[0] - kept[-1] > _NEAR:
+    if not kept or not after:
         return None
     last = page.blocks[kept[-1]].text
     if _CUT.search(last) or (word_count(last) >= _PARAGRAPH and not is_terminal(last)):

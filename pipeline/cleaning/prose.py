@@ -146,11 +146,6 @@ def _is_prose(size: int, terminal: bool) -> bool:
     return size >= 30 or (size >= 12 and terminal)
 
 
-def stop_share(tokens: Sequence[str]) -> float:
-    """Return the share of stop words among the tokens, 0 for none."""
-    return sum(token in STOP_WORDS for token in tokens) / len(tokens) if tokens else 0.0
-
-
 def bare(text: str) -> str:
     """Return the line without list bullets, heading marks and emphasis."""
     if text[:1] in _MARKS or "*" in text or "_" in text:

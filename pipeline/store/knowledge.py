@@ -276,7 +276,7 @@ SELECT min(l.site), min(l.text), any_value(f.stories), max(l.words),
     coalesce(any_value(c.documents), 0)
 FROM read_parquet($1) l JOIN fresh f ON f.key = l.key LEFT JOIN cut c ON c.key = l.key
 JOIN run.taught d ON d.doc_id = l.doc_id AND d.part = l.part
-GROUP BY l.key"""
+GROUP BY l.key HAVING min(l.text) IS NOT NULL"""
 
 COMMIT = (
     "UPDATE lines SET story = m.root FROM run.merged m WHERE m.story = lines.story",
