@@ -252,3 +252,30 @@ def test_no_pattern_is_slow_on_hostile_text(name):
     before = process_time()
     clean(raw(HOSTILE[name]), Cleaning())
     assert process_time() - before < 5
+
+
+GERMAN = tuple(
+    " ".join(paragraph.split())
+    for paragraph in """
+Der Hafenrat hat am Dienstagabend mit knapper Mehrheit beschlossen, den alten Anleger für zwei
+Jahre zu schließen, weil Stürme das Holz der Pfähle zerfressen haben.
+
+Die Fähre fährt so lange von der Mole ab, sagte die Vorsitzende Ines Kalder nach der Sitzung vor
+rund hundert Zuhörern im Saal der Alten Post.
+
+Händler an der Uferstraße verlangen nun eine Senkung der Miete, über die der Rat im Mai beraten
+will, wenn die Kosten der Arbeiten feststehen.
+
+Taucher haben im Winter jeden Pfahl geprüft und dabei mehr Schäden gefunden als die Gutachter
+der Stadt vor fünf Jahren, als der Anleger zuletzt gesperrt war.
+""".strip().split("\n\n")  # noqa: SIM905 - the paragraphs read better as a text
+)
+
+
+@pytest.mark.parametrize("width", range(66, 81))
+def test_german_is_unwrapped_though_its_nouns_begin_lines(width):
+    """Paragraphs come back whole at every width, with and without chrome of short lines."""
+    lines = [textwrap.fill(paragraph, width) for paragraph in GERMAN]
+    text = "\n\n".join(("Startseite", "Politik", *lines, "Impressum"))
+    found = [" ".join(text[a:b].split()) for a, b in spans(text)]
+    assert found == ["Startseite", "Politik", *GERMAN, "Impressum"]

@@ -99,7 +99,9 @@ def _joins(text: str, lines: Sequence[Span]) -> frozenset[int]:
     heads = [text[lines[i + 1][0] : lines[i + 1][1]].lstrip()[:1] for i in found]
     cased = sum(head.isupper() or head.islower() for head in heads)
     lower = sum(map(str.islower, heads))
-    is_wrapped = ends * 2 < len(found) and lower * (5 if cased > _FEW else 3) >= cased
+    # German nouns begin lines in capitals; there few breaks of a wrapped text end a sentence.
+    share = 8 if ends * 5 < len(found) else 5
+    is_wrapped = ends * 2 < len(found) and lower * (share if cased > _FEW else 3) >= cased
     return frozenset(found) if is_wrapped else frozenset()
 
 
