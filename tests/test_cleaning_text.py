@@ -268,7 +268,7 @@ will, wenn die Kosten der Arbeiten feststehen.
 
 Taucher haben im Winter jeden Pfahl geprüft und dabei mehr Schäden gefunden als die Gutachter
 der Stadt vor fünf Jahren, als der Anleger zuletzt gesperrt war.
-""".strip().split("\n\n")  # noqa: SIM905 - the paragraphs read better as a text
+""".strip().split("\n\n")
 )
 
 
