@@ -243,6 +243,8 @@ class Match:
     """Shared shingles by those of the smaller text."""
     jaccard: float
     shared: int
+    weighted: float
+    """Containment with each shingle weighted by its rarity."""
 
 
 @dataclass(frozen=True, slots=True)

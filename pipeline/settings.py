@@ -89,7 +89,10 @@ class Furniture(_Section):
 class Dedup(_Section):
     """How texts are compared. Another value means other signatures: see ``rebuild``."""
 
-    shingle_words: int = Field(default=4, ge=1, le=12, description="words in one shingle")
+    one_spelling: bool = Field(
+        default=True, description="undo national spelling, number style and abbreviations"
+    )
+    shingle_words: int = Field(default=3, ge=1, le=12, description="words in one shingle")
     shingle_chars: int = Field(
         default=8, ge=2, le=32, description="for scripts without word spaces"
     )
@@ -99,9 +102,19 @@ class Dedup(_Section):
     min_shingles: int = Field(default=12, ge=1, description="shorter texts join only equal ones")
     min_shared: int = Field(default=12, ge=1, description="shared shingles that a match needs")
     min_containment: float = Field(
-        default=0.4, gt=0, le=1, description="share of the smaller text that a match needs"
+        default=0.25, gt=0, le=1, description="share of the smaller text, weighted by rarity"
+    )
+    min_evidence: float = Field(
+        default=0.6, ge=0, le=2, description="that share and the same of the terms, together"
     )
     max_shelf: int = Field(default=64, ge=2, description="texts in a band that are all compared")
+    sample_texts: int = Field(
+        default=20_000, ge=0, description="texts of which the rarity of shingles is learned"
+    )
+    learn: bool = Field(default=True, description="false: rarity as it is known, nothing added")
+    window_days: int = Field(
+        default=0, ge=0, description="compare texts of so many days only; 0: of all days"
+    )
     source_rank: tuple[str, ...] = Field(default=(), description="sources, most trusted first")
 
 

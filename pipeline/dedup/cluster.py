@@ -41,7 +41,7 @@ def cluster(nodes: Iterable[str], matches: Sequence[Match]) -> list[tuple[str, .
 
 def strength(match: Match) -> tuple[float, float, int, str, str]:
     """Return the sort key that puts the strongest match first and leaves no ties."""
-    return -match.containment, -match.jaccard, -match.shared, match.a, match.b
+    return -match.weighted, -match.jaccard, -match.shared, match.a, match.b
 
 
 def _dense(

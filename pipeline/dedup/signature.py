@@ -6,15 +6,14 @@ scheme="affine32")``.
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.normalise import tokens
-from pipeline.dedup.shingles import Hashes, codes, mixed, shingles, split
+from pipeline.dedup.shingles import Bounds, Hashes, Stream, mixed, shingles
 from pipeline.identity import ID_LENGTH, code_digest, digest
 from pipeline.settings import Dedup
 
@@ -30,8 +29,8 @@ class Sketches:
     """Signatures of ``n`` texts, in the order in which the texts were given."""
 
     text_ids: tuple[str, ...]
-    shingles: NDArray[np.int32]
-    """(n,) distinct shingles of each text."""
+    shingles: NDArray[np.int64]
+    """(n,) shingles of each text, repeats included."""
     values: NDArray[np.uint32]
     """(n, permutations) least hash value for each permutation."""
 
@@ -47,37 +46,30 @@ def spec(settings: Dedup) -> str:
             "rows": settings.rows,
             "shingle_words": settings.shingle_words,
             "shingle_chars": settings.shingle_chars,
+            "one_spelling": settings.one_spelling,
             "code": code_digest(*(f"dedup/{name}.py" for name in made_by)),
             "unicode": unicodedata.unidata_version,
         }
     )
 
 
-def text_id(text: str) -> str:
-    """Return the name of all texts with the same tokens: 128 bits as hexadecimal digits."""
-    return _name(tokens(text))
-
-
-def sketch(texts: Sequence[str], settings: Dedup) -> Sketches:
+def sketch(of: Stream, settings: Dedup) -> Sketches:
     """Return the signatures of the texts; each depends on its own text alone."""
-    words = [tokens(text) for text in texts]
-    hashes, bounds = shingles([codes(w) for w in words], settings)
-    pieces = split(hashes, bounds)
+    hashes, bounds = shingles(of, settings)
     return Sketches(
-        text_ids=tuple(_name(w) for w in words),
-        shingles=np.fromiter(map(_distinct, pieces), np.int32, len(pieces)),
+        text_ids=text_ids(of),
+        shingles=np.diff(bounds),
         values=minhash(_to_32_bits(hashes), bounds, settings),
     )
 
 
-def _name(words: Sequence[str]) -> str:
-    data = " ".join(words).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=ID_LENGTH // 2).hexdigest()
-
-
-def _distinct(hashes: Hashes) -> int:
-    ordered = np.sort(hashes)
-    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))
+def text_ids(of: Stream) -> tuple[str, ...]:
+    """Return the name of each text: 128 bits as hexadecimal digits, the same for equal tokens."""
+    data, size = memoryview(of.codes.astype("<u4", copy=False)).cast("B"), ID_LENGTH // 2
+    return tuple(
+        hashlib.blake2b(data[4 * start : 4 * end], digest_size=size).hexdigest()
+        for start, end in pairwise(of.bounds.tolist())
+    )
 
 
 def _to_32_bits(hashes: Hashes) -> NDArray[np.uint32]:
@@ -86,7 +78,7 @@ def _to_32_bits(hashes: Hashes) -> NDArray[np.uint32]:
 
 
 def minhash(
-    hashes: NDArray[np.uint32], bounds: NDArray[np.int64], settings: Dedup
+    hashes: NDArray[np.uint32], bounds: Bounds, settings: Dedup
 ) -> NDArray[np.uint32]:
     """Return (n, permutations) least values of ``a * h + b`` over each text's mixed hashes.
 
@@ -104,7 +96,7 @@ def minhash(
     return values
 
 
-def _blocks(filled: NDArray[np.intp], bounds: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+def _blocks(filled: NDArray[np.intp], bounds: Bounds) -> list[NDArray[np.intp]]:
     """Split the texts that have shingles into runs of about one block of shingles."""
     if not len(filled):
         return []
@@ -130,14 +122,15 @@ def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return hashes ^ (hashes >> np.uint32(16))
 
 
-def bands(values: NDArray[np.uint32], rows: int) -> NDArray[np.uint64]:
+def bands(values: NDArray[np.uint32], rows: int) -> NDArray[np.uint32]:
     """Return (n, permutations // rows) keys: equal where all rows of a band are equal.
 
-    The number of the band is not mixed in. Values past the last whole band are left out.
+    The number of the band is not mixed in. Values past the last whole band are left out. Of a
+    million texts some hundred pairs share a key of 32 bits by chance: verification parts them.
     """
     count = values.shape[1] // rows
     parts = values[:, : count * rows].astype(np.uint64).reshape(len(values), count, rows)
     keys = np.zeros((len(values), count), np.uint64)
     for row in range(rows):
         keys = mixed(keys + parts[:, :, row])
-    return keys
+    return _to_32_bits(keys)

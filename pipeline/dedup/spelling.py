@@ -9,15 +9,10 @@ and "filled").
 import re
 
 _GROUPS = """
-    percent pct
     million m mn mln mio
     billion bn bln
     trillion tn trn trln
-    dollar dollars dlr dlrs
     cent cents cts
-    euro euros eur
-    pound pounds
-    rupee rupees
     january jan
     february feb
     april apr
@@ -88,6 +83,12 @@ _VARIANTS = {
     for variant in variants
 }
 
+_VARIANTS |= dict.fromkeys(("percent", "pct"), "per cent")
+_VARIANTS |= dict.fromkeys(
+    "dollar dollars dlr dlrs euro euros eur pound pounds rupee rupees yen".split(), ""
+)
+"""Several tokens, or none: a currency is set before its figure or behind it."""
+
 _SUSPECT = re.compile(r"is[ei]|isation|ys[ei]|our|[btv]re|ll|ence|gramme|logue|wards|[ao]e|^enq|ss")
 """Most words hold none of these, and are left alone by all rules."""
 
@@ -118,7 +119,7 @@ _RULES = tuple(
 
 
 def spelled(word: str) -> str:
-    """Return the one spelling of a case-folded word."""
+    """Return the one spelling of a case-folded word; blanks in it part tokens."""
     if word in _VARIANTS:
         return _VARIANTS[word]
     if _SUSPECT.search(word):
