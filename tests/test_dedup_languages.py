@@ -19,8 +19,10 @@ FILES = sorted((Path(__file__).parent / "languages").glob("*.txt"))
 
 NO_PARTS = "ı, ł and đ have no decomposition, so that leaving their accent out is another word"
 DIGRAPHS = "ä written as ae is another word"
-CHARACTERS = "an offer of 45 words has more than TAIL_TOKENS characters: it counts as a story"
-SYLLABLES = "words are written in syllables, few of which have the five letters of a term"
+CHARACTERS = (
+    "an offer is longer than TAIL_TOKENS characters, and any two Thai texts share pairs of letters"
+)
+SYLLABLES = "few syllables have the five letters of a term: a brief has too few to be judged by"
 
 
 def parts(file):
