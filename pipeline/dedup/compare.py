@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from pipeline.dedup.offer import LEAST_TERMS, Cuts, are_foreign, cuts, tails
+from pipeline.dedup.offer import LEAST_TERMS, Cuts, are_foreign, blocks, cuts
 from pipeline.dedup.rarity import Rarity, weights
 from pipeline.dedup.shingles import Bounds, Hashes, Stream, numbers, shingles, terms_of
 from pipeline.settings import Dedup
@@ -90,7 +90,7 @@ def compare(of: Texts, pairs: Pairs, settings: Dedup, *, strict: bool = False) -
 
     A match shares at least ``min_shared`` distinct shingles and ``min_containment`` of the smaller
     text by the weight of what is rare, ``min_evidence`` of shingles and terms together; it agrees
-    in the numbers of what it shares, and shares more than an offer text that ends both.
+    in the numbers of what it shares, and shares more than an offer at the end of both.
     ``strict`` asks for more of the shingles and for nothing else, as long as nothing is known of
     what is rare.
     """
@@ -150,9 +150,9 @@ def _numbers_agree(of: Texts, pairs: Pairs) -> NDArray[np.bool_]:
 def _share_an_offer(of: Texts, pairs: Pairs) -> NDArray[np.bool_]:
     """Tell whether all that two texts share is an offer at the end of both."""
     a, b = pairs[:, 0], pairs[:, 1]
-    tail_a = tails(_product(of.places[a], of.shingles[b]), of.lengths[a])
-    tail_b = tails(_product(of.places[b], of.shingles[a]), of.lengths[b])
-    return are_foreign(of.cuts, a, tail_a, b, tail_b)
+    one = blocks(_product(of.places[a], of.shingles[b]), of.lengths[a], of.cuts, a)
+    other = blocks(_product(of.places[b], of.shingles[a]), of.lengths[b], of.cuts, b)
+    return are_foreign(one, other)
 
 
 def _overlap(held: csr_matrix, weighted: csr_matrix, pairs: Pairs) -> tuple[Pairs, Floats]:

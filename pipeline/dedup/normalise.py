@@ -32,6 +32,16 @@ _LOOKS = str.maketrans(
 )
 """Apostrophes and dashes of all kinds become one; what cannot be seen goes."""
 
+_LETTERS = str.maketrans(
+    {
+        **{"\u0131": "i", "\u0142": "l", "\u0111": "d", "\u00f8": "o", "\u00f0": "d"},
+        **{"\u0127": "h", "\u0167": "t"},
+        **{"\u0649": "\u064a", "\u0629": "\u0647"},  # Arabic final ya and ta marbuta
+        **{"\u093c": "", "\u0901": "\u0902", "\u09bc": "", "\u0981": ""},  # Hindi, Bengali
+    }
+)
+"""Letters whose marks outlets drop too, though Unicode takes them for letters of their own."""
+
 _EDGES = "\"'()[].,:;!?\u201c\u201d\u2018\u2019\u2013\u2014-"
 
 _SYMBOLS = {"%": "per cent", "&": "and"}
@@ -98,7 +108,7 @@ def _fold(text: str) -> str:
     if text.isascii():
         return text.casefold()
     bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFC", bare))
+    return UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFC", bare).translate(_LETTERS))
 
 
 def _spellings(token: str) -> str:

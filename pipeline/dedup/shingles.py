@@ -28,6 +28,8 @@ TERM_BIT = np.uint32(4)
 
 NUMBER_RUN = 3
 """Tokens in a number-bearing run."""
+TERM_RUN = 4
+"""Characters in a term of a script without word spaces: any two texts share shorter runs."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of a token is lost
 _MEMO = 1 << 17
@@ -124,14 +126,15 @@ def widths(codes: Codes, settings: Dedup) -> Bounds:
 def terms(of: Stream) -> Hashes:
     """Return by token what carries meaning there, or 0.
 
-    It is a word, a number, or a pair of unspaced characters.
+    It is a word, a number, or a run of unspaced characters.
     """
     unspaced = (of.codes & UNSPACED_BIT) != 0
     found = np.where((of.codes & TERM_BIT) != 0, mixed(of.codes.astype(np.uint64)), np.uint64(0))
     if unspaced.any():
-        pairs = unspaced[:-1] & unspaced[1:]
-        pairs &= _fit(of, np.full(len(of.codes), 2))[:-1]
-        found[:-1][pairs] = windows(of.codes, 2)[pairs]
+        whole = _fit(of, np.full(len(of.codes), TERM_RUN))
+        for offset in range(TERM_RUN):
+            whole[: len(whole) - offset] &= unspaced[offset:]
+        found[whole] = _padded(windows(of.codes, TERM_RUN), len(of.codes))[whole]
     return found
 
 
