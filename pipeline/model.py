@@ -13,6 +13,9 @@ Completeness = Literal["full", "partial", "unknown"]
 Precision = Literal["second", "minute", "day", "month", "year"]
 MatchKind = Literal["exact", "near", "contained", "update"]
 
+CUT = 0.75
+"""A text with fewer than this share of the other's shingles is a cut-down of it."""
+
 
 class Label(StrEnum):
     """What a removed block is."""
@@ -211,6 +214,18 @@ class Facts:
     credits: tuple[str, ...] = ()
 
 
+def wire_rank(mark: str | None) -> tuple[bool, int, int]:
+    """Return what a wire mark says: withdrawn or not, how much of a correction, which revision.
+
+    A correction is 2 (CORRECTED), 1 (REFILE) or 0. A revision has its number, or 1 without one;
+    0 is the first full story, -1 the few lines of an URGENT that come before it.
+    """
+    kind, _, number = (mark or "").partition(" ")
+    correction = {"CORRECTED": 2, "REFILE": 1}.get(kind, 0)
+    revision = int(number or 1) if kind in {"UPDATE", "WRAPUP", "LEAD"} else -(kind == "URGENT")
+    return kind == "KILL", correction, revision
+
+
 @dataclass(frozen=True, slots=True)
 class CleanDocument:
     """A page with one verdict a block, and its facts. Nothing is deleted: ``text`` is derived."""
@@ -238,13 +253,42 @@ class Match:
     a: str
     b: str
     """``text_id`` of each: documents with equal words share one."""
-    kind: MatchKind
+    shared: int
+    """Distinct shingles that both hold."""
     containment: float
     """Shared shingles by those of the smaller text."""
     jaccard: float
-    shared: int
     weighted: float
     """Containment with each shingle weighted by its rarity."""
+
+    @property
+    def kind(self) -> MatchKind:
+        """``contained`` where one text has much fewer shingles than the other, else ``near``."""
+        smaller = self.shared / self.containment
+        larger = self.shared / self.jaccard - smaller + self.shared
+        return "contained" if smaller < CUT * larger else "near"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document as the telling of stories sees it; ``text_id`` may be shared."""
+
+    doc_id: str
+    text_id: str
+    published_at: datetime | None
+    """With a zone, as all times of one story must be comparable."""
+    agency: bool
+    """It bears the mark of an agency."""
+    source: str
+    wire_mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Documents whose texts are joined by matches, directly or not."""
+
+    copies: tuple[Copy, ...]
+    matches: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +299,7 @@ class Member:
     match_kind: MatchKind | None = None
     matched_doc_id: str | None = None
     containment: float | None = None
+    weighted: float | None = None
     jaccard: float | None = None
     shared: int | None = None
 

@@ -1,28 +1,45 @@
 """From staged texts to stories: sign each, compare what may match, tell who copied whom."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from datetime import date
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
 from pipeline.batch import Job
-from pipeline.dedup.canonical import Candidate
-from pipeline.dedup.canonical import tell as tell_story
 from pipeline.dedup.cluster import cluster
+from pipeline.dedup.compare import compare as compare_texts
+from pipeline.dedup.compare import texts
+from pipeline.dedup.rarity import Rarity, keys_of
+from pipeline.dedup.shingles import encode, joined
 from pipeline.dedup.signature import bands, sketch
-from pipeline.dedup.verify import verify
+from pipeline.dedup.tell import Words
+from pipeline.dedup.tell import tell as tell_stories
 from pipeline.identity import ID_LENGTH, sha256
-from pipeline.model import Match, Story
+from pipeline.model import Match
 from pipeline.pool import Crew, Notify, map_all
 from pipeline.settings import Dedup
-from pipeline.store import candidates, parts, slips, stories
+from pipeline.store import candidates, codes, parts, sample, slips, stories
+from pipeline.store.candidates import Chunk
+from pipeline.store.codes import Place
 from pipeline.store.state import State
+from pipeline.store.stories import Touched
 
 ONLY_COPY = "only copy"
+RARITY = "rarity.npz"
+_PAIRS = 10
+"""Pairs that are compared at once for each text that is signed at once."""
 
 
 def sign(job: Job, hands: Crew, notify: Notify) -> None:
-    """Make text id and bands of every staged document."""
+    """Make text id, bands and codes of every staged document."""
     paths = sorted((job.staging / "documents").rglob("*.parquet"))
     todo = partial(_sign_part, job.staging, job.settings.dedup)
     for done, _ in enumerate(map_all(todo, paths, hands), 1):
@@ -31,82 +48,187 @@ def sign(job: Job, hands: Crew, notify: Notify) -> None:
 
 def compare(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     """Find candidate pairs among new and known texts, and verify each exactly."""
-    settings = job.settings
-    pairs = candidates.pair(store, settings.dedup.max_shelf)
-    candidates.gather(store, "SELECT a FROM run.candidate UNION SELECT b FROM run.candidate")
-    stories.add_matches(store, [])
-    size = settings.work.dedup_documents
-    todo = partial(_verify_chunk, settings.dedup)
-    chunks = candidates.chunks(store, size)
-    for done, matches in enumerate(map_all(todo, chunks, hands), 1):
-        stories.add_matches(store, matches)
+    settings = job.settings.dedup
+    pairs = candidates.pair(store, settings)
+    both = "SELECT a FROM run.candidate UNION SELECT b FROM run.candidate"
+    _encode_known(store, job, hands, "compare", both)
+    candidates.arrange(store)
+    _learn(store, job, hands)
+    size = _PAIRS * job.settings.work.dedup_documents
+    todo = partial(_compare_chunk, job.staging, settings, "match")
+    chunks = candidates.chunks(store, "SELECT a, b FROM run.ordered", size)
+    for done, _ in enumerate(map_all(todo, chunks, hands), 1):
         notify("compare", min(done * size, pairs), pairs)
+    candidates.add_matches(store, "match", "match")
 
 
 def tell(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     """Cluster what the run touched and choose a canonical copy for each story."""
     notify("tell", 0, 1)
-    stories.touch(store)
-    stories.place_singles(store, ONLY_COPY)
-    todo = partial(_tell_components, job.settings.dedup)
-    components = stories.components(store, job.settings.work.dedup_documents)
-    for told in map_all(todo, components, hands):
-        stories.place(store, told)
+    links = stories.touch(store)
+    stories.label(store, _roots(links), job.settings.work.dedup_documents)
+    held = "SELECT DISTINCT text_no FROM run.holder WHERE company > 1"
+    _encode_known(store, job, hands, "tell", held)
+    todo = partial(_tell_some, job.staging, job.settings.dedup)
+    for _ in map_all(todo, stories.components(store), hands):
+        pass
+    stories.place(store, ONLY_COPY)
     notify("tell", 1, 1)
 
 
+def _learn(store: State, job: Job, hands: Crew) -> None:
+    """Count on top of what is known in how many stories of the sample a shingle stands."""
+    settings = job.settings.dedup
+    fresh = sample.take(store, settings)
+    if not len(fresh):
+        sample.keep(store)
+    else:
+        size = job.settings.work.dedup_documents
+        todo = partial(_compare_chunk, job.staging, settings, "alike")
+        chunks = candidates.chunks(store, sample.MATCHES_INSIDE, _PAIRS * size)
+        for _ in map_all(todo, chunks, hands):
+            pass
+        candidates.add_matches(store, "alike", "alike")
+        places = candidates.places(store, fresh)
+        steps = range(0, len(fresh), size)
+        some = [(at, fresh[at : at + size], places[at : at + size]) for at in steps]
+        for _ in map_all(partial(_list_keys, job.staging, settings), some, hands):
+            pass
+        alike = [Match(**row) for row in sample.matches(store).to_pylist()]
+        sample.count_stories(store, cluster(sample.ids(store), alike))
+    common = sample.common(store)
+    np.savez(job.staging / RARITY, keys=common["key"], stories=common["stories"])
+
+
+def _roots(links: pa.Table) -> pa.Table:
+    """Return the texts that have a match, each with the least of its component, by number."""
+    ends = np.column_stack([links[name].to_numpy() for name in ("a", "b")]).astype(np.int64)
+    nodes, rows = np.unique(ends, return_inverse=True)
+    a, b = rows.reshape(ends.shape).T
+    graph = coo_matrix((np.ones(len(a), bool), (a, b)), shape=(len(nodes), len(nodes)))
+    _, labels = connected_components(graph, directed=False)
+    _, first = np.unique(labels, return_index=True)
+    return pa.table({"text_no": nodes, "root": nodes[first[labels]]})
+
+
+def _encode_known(store: State, job: Job, hands: Crew, stage: str, wanted: str) -> None:
+    """Encode the words of known texts that a query names, from the parts where they stand."""
+    todo = enumerate(candidates.uncoded(store, wanted))
+    work = partial(_encode_part, job.staging, store.clean, job.settings.dedup, stage)
+    for _ in map_all(work, todo, hands):
+        pass
+    candidates.add_codes(store)
+
+
+def _encode_part(
+    staging: Path,
+    clean: Path,
+    settings: Dedup,
+    stage: str,
+    todo: tuple[int, tuple[str, Mapping[str, int]]],
+) -> None:
+    """Encode some documents of a published part of ``documents``."""
+    number, (part, wanted) = todo
+    name = f"{stage}-{number:06d}"
+    table = parts.read(clean / part, ["doc_id", "text"])
+    rows = zip(table["doc_id"].to_pylist(), table["text"].to_pylist(), strict=True)
+    found = {wanted[doc_id]: text for doc_id, text in rows if doc_id in wanted}
+    places = codes.write(staging, name, [encode(text, settings) for text in found.values()])
+    _write_places(staging, "coded", name, list(found), places)
+
+
+def _write_places(
+    staging: Path, kind: str, name: str, numbers: Sequence[int], places: Sequence[Place]
+) -> None:
+    columns = {
+        "text_no": pa.array(numbers, pa.int32()),
+        "file": [place.file for place in places],
+        "start": [place.start for place in places],
+        "size": [place.size for place in places],
+    }
+    slips.write_table(staging, kind, name, pa.table(columns))
+
+
 def _sign_part(staging: Path, settings: Dedup, path: Path) -> None:
-    """Sketch one staged part of ``documents`` and write the slip."""
-    table = parts.read(path, ["doc_id", "text", "published_date"]).to_pylist()
-    rows = [row for row in table if row["text"]]
-    sketches = sketch([row["text"] for row in rows], settings)
+    """Sketch one staged part of ``documents``, and write its codes and the slip."""
+    table = parts.read(path, ["doc_id", "text", "published_date"])
+    table = table.filter(pc.not_equal(table["text"], ""))
+    encoded = [encode(text, settings) for text in table["text"].to_pylist()]
+    places = codes.write(staging, path.stem, encoded)
+    sketches = sketch(joined(encoded), settings)
     keys = bands(sketches.values, settings.rows)
-    part = path.relative_to(staging).as_posix()
-    slip = []
-    for n, row in enumerate(rows):
-        shingles = int(sketches.shingles[n])
-        short = shingles < settings.min_shingles
-        slip.append(
-            {
-                "doc_id": row["doc_id"],
-                "part": part,
-                "text_id": _short_id(row) if short else sketches.text_ids[n],
-                "shingles": shingles,
-                "bands": [] if short else keys[n],
-            }
-        )
-    slips.write(staging, "sketch", path.stem, slip)
+    short = sketches.shingles < settings.min_shingles
+    names = list(sketches.text_ids)
+    for n in np.flatnonzero(short).tolist():
+        names[n] = _short_id(table["published_date"][n].as_py(), table["text"][n].as_py())
+    ends = np.concatenate([[0], np.cumsum(np.where(short, 0, keys.shape[1]))]).astype(np.int32)
+    columns = {
+        "doc_id": table["doc_id"],
+        "part": [path.relative_to(staging).as_posix()] * len(table),
+        "text_id": names,
+        "shingles": sketches.shingles.astype(np.int32),
+        "bands": pa.ListArray.from_arrays(ends, keys[~short].ravel()),
+        "day": table["published_date"].cast(pa.int32()),
+        "file": [place.file for place in places],
+        "start": [place.start for place in places],
+        "size": [place.size for place in places],
+    }
+    slips.write_table(staging, "sketch", path.stem, pa.table(columns))
 
 
-def _short_id(row: Mapping[str, object]) -> str:
+def _short_id(day: date | None, text: str) -> str:
     """Return the id of a text too short to be compared: it joins equal ones of its day alone."""
-    return sha256(f"short\0{row['published_date']}\0{row['text']}".encode())[:ID_LENGTH]
+    return sha256(f"short\0{day}\0{text}".encode())[:ID_LENGTH]
 
 
-def _verify_chunk(
-    settings: Dedup, chunk: tuple[Mapping[str, str], Sequence[tuple[str, str]]]
-) -> list[Match]:
-    texts, pairs = chunk
-    return verify(texts, pairs, settings)
+def _compare_chunk(staging: Path, settings: Dedup, kind: str, chunk: Chunk) -> None:
+    """Compare the pairs of a chunk and write the slip of its matches.
+
+    For the sample, ``alike``, nothing is known yet of what is rare.
+    """
+    strict = kind == "alike"
+    read = joined(codes.read(staging, chunk.places))
+    held = texts(read, Rarity() if strict else _rarity(staging), settings)
+    found = compare_texts(held, chunk.pairs, settings, strict=strict)
+    columns = {
+        "a": chunk.texts[found.pair[:, 0]],
+        "b": chunk.texts[found.pair[:, 1]],
+        **{name: getattr(found, name) for name in slips.MATCHES.names[2:]},
+    }
+    slips.write_table(staging, kind, f"{chunk.number:06d}", pa.table(columns))
 
 
-def _tell_components(
-    settings: Dedup, chunk: tuple[Sequence[stories.Component], Mapping[str, str]]
-) -> list[Story]:
-    components, texts = chunk
-    return [story for c in components for story in _tell_component(c, texts, settings)]
+def _rarity(staging: Path) -> Rarity:
+    with np.load(staging / RARITY) as known:
+        return Rarity(known["keys"], known["stories"])
 
 
-def _tell_component(
-    component: stories.Component, texts: Mapping[str, str], settings: Dedup
-) -> list[Story]:
-    held: dict[str, list[Candidate]] = defaultdict(list)
-    for h in component.holders:
-        held[h.text_id].append(Candidate(h.doc_id, h.text_id, h.published_at, h.agency, h.source))
-    told = []
-    for group in cluster(held, component.matches):
-        inside = set(group)
-        matches = [m for m in component.matches if m.a in inside and m.b in inside]
-        members = [candidate for text_id in group for candidate in held[text_id]]
-        told.append(tell_story(members, texts, matches, settings))
-    return told
+def _list_keys(
+    staging: Path, settings: Dedup, some: tuple[int, NDArray[np.int64], Sequence[Place]]
+) -> None:
+    """Write the slip of what some texts of the sample hold."""
+    at, numbers, places = some
+    keys, rows = keys_of(joined(codes.read(staging, places)), settings)
+    slips.write_table(
+        staging, "gram", f"{at:06d}", pa.table({"key": keys, "text_no": numbers[rows]})
+    )
+
+
+def _tell_some(staging: Path, settings: Dedup, touched: Touched) -> None:
+    """Tell the stories of some components, and write the slips of stories and places."""
+    names = sorted(touched.places)
+    read = joined(codes.read(staging, [touched.places[name] for name in names]))
+    words = Words({name: row for row, name in enumerate(names)}, read)
+    told = tell_stories(touched.components, words, _rarity(staging), settings)
+    name = f"{touched.number:06d}"
+    heads = [(s.story_id, s.canonical, s.canonical_reason) for s in told]
+    places = [
+        (m.doc_id, s.story_id, m.doc_id == s.canonical, *astuple(m)[1:])
+        for s in told
+        for m in s.members
+    ]
+    for kind, rows in (("told", heads), ("place", places)):
+        shape = slips.SLIPS[kind]
+        columns = zip(*rows, strict=True) if rows else [()] * len(shape)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, shape, strict=True)]
+        slips.write_table(staging, kind, name, pa.Table.from_arrays(arrays, schema=shape))

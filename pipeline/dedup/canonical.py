@@ -1,30 +1,18 @@
 """A group of copies to a story: which one is canonical, why, and what joined each of the others."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from pipeline.dedup.cluster import strength
-from pipeline.dedup.normalise import tokens
-from pipeline.dedup.shingles import codes, shingles, split
-from pipeline.model import Match, Member, Story
+from pipeline.dedup.shingles import Hashes
+from pipeline.model import Copy, Match, MatchKind, Member, Story, wire_rank
 from pipeline.settings import Dedup
 
 LATEST = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One copy of a story, as far as the choice of the canonical asks."""
-
-    doc_id: str
-    text_id: str
-    published: datetime | None
-    """With a zone, as all times of one story must be comparable."""
-    has_agency_mark: bool
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,61 +26,55 @@ class _Overlap:
     shingles: int
 
 
-_Criterion = tuple[str, Callable[[Candidate], Any]]
+_Criterion = tuple[str, Callable[[Copy], Any]]
 """Its name, and the key by which less is better."""
 
 
-def tell(
-    candidates: Sequence[Candidate],
-    texts: Mapping[str, str],
+def story(
+    copies: Sequence[Copy],
+    shingles: Mapping[str, Hashes],
     matches: Sequence[Match],
     settings: Dedup,
 ) -> Story:
-    """Return the story that the candidates tell, whatever their order or that of the matches.
+    """Return the story that the copies tell, whatever their order or that of the matches.
 
-    ``texts`` maps each ``text_id`` to its clean text; ``matches`` holds those among these texts.
-    Raises ValueError if there is no candidate, two of one name, or one that nothing joins.
+    ``shingles`` has the distinct shingles of each text, sorted; ``matches`` those among these
+    texts. Raises ValueError if there is no copy, two of one name, or one that nothing joins.
     """
-    copies = sorted(candidates, key=lambda copy: copy.doc_id)
-    if not copies:
+    ordered = sorted(copies, key=lambda copy: copy.doc_id)
+    if not ordered:
         raise ValueError("a story has at least one document")
-    compared = {copy.text_id for copy in copies} if len(copies) > 1 else set()
-    overlaps = _overlaps(compared, texts, settings)
-    canonical, reason = _choose(copies, overlaps, settings)
+    compared = {copy.text_id for copy in ordered} if len(ordered) > 1 else set()
+    overlaps = _overlaps(compared, shingles)
+    canonical, reason = _choose(ordered, overlaps, settings)
     return Story(
-        story_id=min(copies, key=_age).doc_id,
+        story_id=min(ordered, key=_age).doc_id,
         canonical=canonical.doc_id,
         canonical_reason=reason,
-        members=_members(copies, canonical, matches, overlaps),
+        members=_members(ordered, canonical, matches, overlaps),
     )
 
 
-def _age(copy: Candidate) -> tuple[datetime, str]:
+def _age(copy: Copy) -> tuple[datetime, str]:
     """Sort the earliest first, the undated last."""
-    return copy.published or LATEST, copy.doc_id
+    return copy.published_at or LATEST, copy.doc_id
 
 
-def _overlaps(
-    text_ids: Iterable[str], texts: Mapping[str, str], settings: Dedup
-) -> dict[str, _Overlap]:
-    ordered = sorted(text_ids)
-    made = shingles([codes(tokens(texts[text_id])) for text_id in ordered], settings)
-    held = {t: frozenset(own.tolist()) for t, own in zip(ordered, split(*made), strict=True)}
-    holders = Counter(shingle for own in held.values() for shingle in own)
-    core = {shingle for shingle, count in holders.items() if count > 1}
-    return {
-        text_id: _Overlap(
-            core=round(100 * len(own & core) / len(core)) if core else 100,
-            outside=len(own - core),
-            shingles=len(own),
-        )
-        for text_id, own in held.items()
-    }
+def _overlaps(text_ids: Iterable[str], shingles: Mapping[str, Hashes]) -> dict[str, _Overlap]:
+    held = {text_id: shingles[text_id] for text_id in sorted(text_ids)}
+    every = np.sort(np.concatenate([np.empty(0, np.uint64), *held.values()]))
+    core = np.unique(every[1:][every[1:] == every[:-1]])
+    found = {}
+    for text_id, own in held.items():
+        inside = int(np.isin(own, core, assume_unique=True).sum())
+        share = round(100 * inside / len(core)) if len(core) else 100
+        found[text_id] = _Overlap(share, len(own) - inside, len(own))
+    return found
 
 
 def _choose(
-    copies: Sequence[Candidate], overlaps: Mapping[str, _Overlap], settings: Dedup
-) -> tuple[Candidate, str]:
+    copies: Sequence[Copy], overlaps: Mapping[str, _Overlap], settings: Dedup
+) -> tuple[Copy, str]:
     """Return the canonical copy and the criterion that decided.
 
     Each criterion leaves only the copies that are best by it, so that the choice cannot depend on
@@ -102,16 +84,20 @@ def _choose(
     if len(copies) == 1:
         return copies[0], "only copy"
     rank = {source: place for place, source in enumerate(settings.source_rank)}
+    marks = {copy.wire_mark: wire_rank(copy.wire_mark) for copy in copies}
     by_size: _Criterion = (
         ("least outside the core", lambda copy: overlaps[copy.text_id].outside)
         if len(overlaps) > 2
         else ("fuller of two texts", lambda copy: -overlaps[copy.text_id].shingles)
     )
     criteria: tuple[_Criterion, ...] = (
+        ("not withdrawn", lambda copy: marks[copy.wire_mark][0]),
+        ("corrected", lambda copy: -marks[copy.wire_mark][1]),
         ("holds most of the core", lambda copy: -overlaps[copy.text_id].core),
-        ("agency copy", lambda copy: not copy.has_agency_mark),
+        ("latest revision", lambda copy: -marks[copy.wire_mark][2]),
+        ("agency copy", lambda copy: not copy.agency),
         by_size,
-        ("earliest", lambda copy: copy.published or LATEST),
+        ("earliest", lambda copy: copy.published_at or LATEST),
         ("most trusted source", lambda copy: rank.get(copy.source, len(rank))),
         ("least document id", lambda copy: copy.doc_id),
     )
@@ -124,31 +110,33 @@ def _choose(
 
 
 def _members(
-    copies: Sequence[Candidate],
-    canonical: Candidate,
+    copies: Sequence[Copy],
+    canonical: Copy,
     matches: Sequence[Match],
     overlaps: Mapping[str, _Overlap],
 ) -> tuple[Member, ...]:
     """Return the members by ``doc_id``; one copy speaks for each text, its twins point to it."""
-    speakers = {copy.text_id: copy.doc_id for copy in reversed(copies)}
-    speakers[canonical.text_id] = canonical.doc_id
+    speakers = {copy.text_id: copy for copy in reversed(copies)}
+    speakers[canonical.text_id] = canonical
     joined = _joined(speakers, canonical.text_id, matches)
     members = []
     for copy in copies:
         speaker = speakers[copy.text_id]
-        if copy.doc_id == canonical.doc_id:
+        size = overlaps[copy.text_id].shingles if overlaps else 0
+        if copy is canonical:
             members.append(Member(copy.doc_id))
-        elif copy.doc_id != speaker:
-            shared = overlaps[copy.text_id].shingles
-            members.append(Member(copy.doc_id, "exact", speaker, 1.0, 1.0, shared))
+        elif copy is not speaker:
+            members.append(Member(copy.doc_id, "exact", speaker.doc_id, 1.0, 1.0, 1.0, size))
         else:
             match, other = joined[copy.text_id]
+            is_fuller = size > overlaps[other].shingles
             members.append(
                 Member(
                     copy.doc_id,
-                    match.kind,
-                    speakers[other],
+                    _kind(copy, speakers[other], match, is_fuller=is_fuller),
+                    speakers[other].doc_id,
                     match.containment,
+                    match.weighted,
                     match.jaccard,
                     match.shared,
                 )
@@ -156,8 +144,18 @@ def _members(
     return tuple(members)
 
 
+def _kind(copy: Copy, other: Copy, match: Match, *, is_fuller: bool) -> MatchKind:
+    """Tell an update from a cut-down: a later revision by its mark, or a fuller one of the desk."""
+    if wire_rank(copy.wire_mark) > wire_rank(other.wire_mark):
+        return "update"
+    later = (copy.published_at or LATEST) > (other.published_at or LATEST)
+    if match.kind == "contained" and is_fuller and later and copy.source == other.source:
+        return "update"
+    return match.kind
+
+
 def _joined(
-    speakers: Mapping[str, str], canonical: str, matches: Sequence[Match]
+    speakers: Mapping[str, Copy], canonical: str, matches: Sequence[Match]
 ) -> dict[str, tuple[Match, str]]:
     """Return for each text its match with the canonical's text, else its strongest; and with whom.
 

@@ -39,6 +39,30 @@ def cluster(nodes: Iterable[str], matches: Sequence[Match]) -> list[tuple[str, .
     return sorted(tuple(sorted(group)) for group in groups.values())
 
 
+BESIDE = 32
+"""Texts of each of two groups that are looked at once more."""
+
+
+def beside(
+    groups: Sequence[Sequence[str]], matches: Iterable[Match]
+) -> list[tuple[str, str]]:
+    """Return the pairs across any two groups that some match joins, matched or not.
+
+    Two groups of one story may share few candidate pairs, for a short copy lies on few shelves.
+    """
+    group = {node: n for n, nodes in enumerate(groups) for node in nodes}
+    joined = {tuple(sorted((group[m.a], group[m.b]))) for m in matches}
+    return sorted(
+        {
+            (min(a, b), max(a, b))
+            for one, other in joined
+            if one != other
+            for a in groups[one][:BESIDE]
+            for b in groups[other][:BESIDE]
+        }
+    )
+
+
 def strength(match: Match) -> tuple[float, float, int, str, str]:
     """Return the sort key that puts the strongest match first and leaves no ties."""
     return -match.weighted, -match.jaccard, -match.shared, match.a, match.b

@@ -51,8 +51,7 @@ class Stream:
 
 def stream(texts: Sequence[str], settings: Dedup) -> Stream:
     """Return the codes of all tokens of the texts."""
-    encode = encoded if settings.one_spelling else plainly_encoded
-    return joined([encode(text) for text in texts])
+    return joined([encode(text, settings) for text in texts])
 
 
 def joined(texts: Sequence[bytes]) -> Stream:
@@ -62,14 +61,11 @@ def joined(texts: Sequence[bytes]) -> Stream:
     return Stream(codes, np.concatenate([[0], np.cumsum(lengths)]))
 
 
-def encoded(text: str) -> bytes:
+def encode(text: str, settings: Dedup) -> bytes:
     """Return four bytes a token: its hash, and what it is in the three lowest bits."""
+    if not settings.one_spelling:
+        return b"".join([_coded(plain_parts(chunk)) for chunk in chunks(text)])
     return b"".join([_known(c) if len(c) <= _LONGEST else _coded(parts(c)) for c in chunks(text)])
-
-
-def plainly_encoded(text: str) -> bytes:
-    """Return the same of tokens as they are spelled."""
-    return b"".join([_coded(plain_parts(chunk)) for chunk in chunks(text)])
 
 
 @lru_cache(_MEMO)

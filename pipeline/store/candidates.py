@@ -1,158 +1,231 @@
 """The candidate join: pairs of texts that share a band, on disk, with no quadratic shelf.
 
-A shelf is all texts with the same key in one band. Up to ``max_shelf`` texts all are paired; on a
-larger one each is paired with the least few, so that the work stays linear in the texts. A pair
-that was compared while its shelf was small loses its match when no shelf allows it any longer:
-which pairs stand depends on the texts alone, not on the order in which they came.
+A shelf is all texts with the same key in one band. Up to ``max_shelf`` texts all are paired. On a
+larger one each is paired with the few of the least ids, and is compared with such a one only if
+they meet on several large shelves: copies of one story do, stories above one offer do not. So the
+work stays linear in the texts. A pair that was compared while its shelf was small loses its match
+when its shelves no longer allow it: which pairs stand depends on the texts alone, not on the order
+in which they came.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import pyarrow as pa
+import numpy as np
+from numpy.typing import NDArray
 
+from pipeline.settings import Dedup
 from pipeline.store import slips
-from pipeline.store.state import State, arrow, count, execute, literal
+from pipeline.store.codes import Place
+from pipeline.store.state import State, arrow, count, execute
 
 ANCHORS = 8
 """Texts of a large shelf that all others are paired with: those with the least ids."""
+MEETINGS = 3
+"""Large shelves on which a text and such a one must meet."""
 _BANDS_AT_ONCE = 8
-
-
-def pair(state: State, max_shelf: int) -> int:
-    """Fill ``run.candidate`` with the pairs of text numbers of which at least one is new.
-
-    Returns how many there are. Makes ``run.dropped``, the known matches that stand no longer.
-    """
-    execute(state, "CREATE TABLE run.pair (a INTEGER, b INTEGER)")
-    execute(state, "CREATE TABLE run.suspect (a INTEGER, b INTEGER)")
-    last = count(state, "SELECT coalesce(max(band), 0) FROM run.band")
-    for low in range(1, last + 1, _BANDS_AT_ONCE):
-        execute(state, _SHELVES, [low, low + _BANDS_AT_ONCE - 1])
-        execute(state, _PAIRS, [max_shelf, ANCHORS])
-        execute(state, _SUSPECTS, [max_shelf, ANCHORS])
-    execute(state, _DROPPED, [max_shelf, ANCHORS])
-    execute(state, "CREATE TABLE run.candidate AS SELECT DISTINCT a, b FROM run.pair")
-    execute(state, "DROP TABLE run.pair")
-    return count(state, "SELECT count(*) FROM run.candidate")
-
-
-_SHELVES = """
-CREATE OR REPLACE TEMP TABLE shelf AS
-WITH fresh AS (SELECT band, key, text_no, true AS new FROM run.band WHERE band BETWEEN $1 AND $2),
-known AS (SELECT band, key, text_no, false AS new FROM bands
-    SEMI JOIN fresh USING (band, key) WHERE band BETWEEN $1 AND $2),
-both_ AS (SELECT * FROM fresh UNION ALL SELECT * FROM known)
-SELECT b.*, t.text_id, count(*) OVER shelf AS size,
-    row_number() OVER (PARTITION BY band, key ORDER BY t.text_id) AS place
-FROM both_ b JOIN (SELECT text_no, text_id FROM texts UNION ALL
-    SELECT text_no, text_id FROM run.text) t USING (text_no)
-WINDOW shelf AS (PARTITION BY band, key)
-QUALIFY size > 1
-"""
-
-_PAIRS = """
-INSERT INTO run.pair
-SELECT DISTINCT least(x.text_no, y.text_no), greatest(x.text_no, y.text_no)
-FROM shelf x JOIN shelf y ON x.band = y.band AND x.key = y.key AND x.place < y.place
-WHERE (x.new OR y.new) AND (x.size <= $1 OR x.place <= $2)
-"""
-
-
-_SUSPECTS = """
-INSERT INTO run.suspect
-SELECT DISTINCT m.a, m.b FROM matches m JOIN shelf x ON x.text_no = m.a
-JOIN shelf y ON y.text_no = m.b AND y.band = x.band AND y.key = x.key
-WHERE x.size > $1 AND least(x.place, y.place) > $2
-"""
-
-_DROPPED = """
-CREATE TABLE run.dropped AS
-WITH suspect AS (SELECT DISTINCT a, b FROM run.suspect),
-every AS (SELECT * FROM bands UNION ALL SELECT * FROM run.band),
-common AS (SELECT s.a, s.b, x.band, x.key FROM suspect s JOIN every x ON x.text_no = s.a
-    JOIN every y ON y.text_no = s.b AND y.band = x.band AND y.key = x.key),
-ranked AS (SELECT e.*, count(*) OVER (PARTITION BY band, key) AS size,
-        row_number() OVER (PARTITION BY band, key ORDER BY t.text_id) AS place
-    FROM every e SEMI JOIN common USING (band, key)
-    JOIN (SELECT text_no, text_id FROM texts UNION ALL
-        SELECT text_no, text_id FROM run.text) t USING (text_no)),
-allowed AS (SELECT DISTINCT c.a, c.b FROM common c
-    JOIN ranked p ON p.band = c.band AND p.key = c.key AND p.text_no = c.a
-    JOIN ranked q ON q.band = c.band AND q.key = c.key AND q.text_no = c.b
-    WHERE p.size <= $1 OR least(p.place, q.place) <= $2)
-SELECT a, b FROM suspect ANTI JOIN allowed USING (a, b)
-"""
-
-
-def gather(state: State, wanted: str) -> None:
-    """Fetch the words of the texts that the query ``wanted`` numbers into ``run.words``.
-
-    The texts are read once from the ``documents`` parts that hold them, published or staged.
-    """
-    execute(
-        state,
-        "CREATE TABLE IF NOT EXISTS run.words (text_no INTEGER, text_id VARCHAR, text VARCHAR)",
-    )
-    execute(
-        state,
-        f"""CREATE OR REPLACE TEMP TABLE wanted AS
-        SELECT w.text_no, arg_min(d.doc_id, d.doc_id) AS doc_id,
-            arg_min(d.file, d.doc_id) AS file
-        FROM (({wanted}) EXCEPT SELECT text_no FROM run.words) w(text_no)
-        JOIN ({_HOLDERS}) d USING (text_no) GROUP BY w.text_no""",
-        [str(state.clean), str(state.staging)],
-    )
-    rows = execute(state, "SELECT DISTINCT file FROM wanted ORDER BY file")
-    files = [literal(file) for (file,) in rows] or slips.documents(state.staging)
-    execute(
-        state,
-        f"""INSERT INTO run.words
-        SELECT w.text_no, t.text_id, p.text
-        FROM wanted w JOIN read_parquet($1, hive_partitioning = false, filename = true) p
-            ON p.doc_id = w.doc_id AND p.filename = w.file
-        JOIN ({ALL_TEXTS}) t ON t.text_no = w.text_no""",
-        [files],
-    )
-
 
 ALL_TEXTS = """SELECT text_no, text_id FROM texts
 UNION ALL SELECT text_no, text_id FROM run.text"""
 
-_HOLDERS = """SELECT n.text_no, d.doc_id, $2 || '/' || d.part AS file
-FROM run.numbered n JOIN run.doc d USING (doc_id)
-UNION ALL SELECT k.text_no, k.doc_id, $1 || '/' || k.part
-FROM docs k ANTI JOIN run.doc USING (doc_id) WHERE k.text_no IS NOT NULL"""
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some pairs and the texts in them."""
+
+    number: int
+    texts: NDArray[np.int64]
+    """(n,) text numbers, ascending."""
+    places: list[Place]
+    """Where the codes of each lie."""
+    pairs: NDArray[np.int64]
+    """(m, 2) indices of ``texts``."""
 
 
-def chunks(state: State, size: int) -> Iterator[tuple[dict[str, str], list[tuple[str, str]]]]:
-    """Yield the candidate pairs, ``size`` at a time, with the words of their texts by id."""
+def pair(state: State, settings: Dedup) -> int:
+    """Fill ``run.candidate`` with the pairs of text numbers of which at least one is new.
+
+    Returns how many there are. Makes ``run.dropped``, the known matches that stand no longer.
+    """
+    execute(state, "CREATE TABLE run.pair (a INTEGER, b INTEGER, large BOOLEAN)")
+    execute(state, "CREATE TABLE run.suspect (a INTEGER, b INTEGER)")
+    last = count(state, "SELECT coalesce(max(band), 0) FROM run.band")
+    most, window = settings.max_shelf, settings.window_days or _FOREVER
+    for low in range(1, last + 1, _BANDS_AT_ONCE):
+        execute(state, _SHELVES, [low, low + _BANDS_AT_ONCE - 1, window])
+        execute(state, _SMALL, [most, window])
+        execute(state, _ANCHORED, [most, ANCHORS])
+        execute(state, _LARGE, [window])
+        execute(state, _SUSPECTS, [most])
+    execute(state, _DROPPED, [most, ANCHORS, MEETINGS])
     execute(
         state,
-        """CREATE OR REPLACE TEMP TABLE ordered AS
-        SELECT row_number() OVER (ORDER BY c.a, c.b) - 1 AS n, c.a, c.b FROM run.candidate c""",
+        """CREATE TABLE run.candidate AS SELECT a, b FROM run.pair GROUP BY a, b
+        HAVING NOT bool_and(large) OR count(*) >= $1""",
+        [MEETINGS],
     )
-    for low in range(0, count(state, "SELECT count(*) FROM ordered"), size):
-        window = "SELECT * FROM ordered WHERE n >= $1 AND n < $1 + $2"
-        texts = arrow(
-            state,
-            f"""SELECT text_id, text FROM run.words WHERE text_no IN
-            (SELECT a FROM ({window}) UNION SELECT b FROM ({window}))""",
-            [low, size],
-        ).read_all()
-        pairs = arrow(
-            state,
-            f"""SELECT x.text_id AS a, y.text_id AS b FROM ({window}) p
-            JOIN run.words x ON x.text_no = p.a JOIN run.words y ON y.text_no = p.b
-            ORDER BY p.n""",
-            [low, size],
-        ).read_all()
-        yield _mapping(texts), list(zip(*map(_strings, pairs.columns), strict=True))
+    execute(state, "DROP TABLE run.pair")
+    return count(state, "SELECT count(*) FROM run.candidate")
 
 
-def _mapping(texts: pa.Table) -> dict[str, str]:
-    return dict(zip(_strings(texts["text_id"]), _strings(texts["text"]), strict=True))
+_FOREVER = 10_000_000
+"""Days of a window that bounds nothing."""
+
+_SHELVES = """
+CREATE OR REPLACE TABLE run.shelf AS
+WITH fresh AS (SELECT band, key, text_no, day, true AS new
+    FROM run.band WHERE band BETWEEN $1 AND $2),
+span AS (SELECT min(day) - $3 AS first, max(day) + $3 AS last FROM fresh),
+known AS (SELECT band, key, text_no, day, false AS new FROM bands
+    SEMI JOIN fresh USING (band, key)
+    WHERE band BETWEEN $1 AND $2
+        AND (day IS NULL OR day BETWEEN (SELECT first FROM span) AND (SELECT last FROM span)
+            OR EXISTS (SELECT 1 FROM fresh WHERE day IS NULL))),
+every AS (SELECT * FROM fresh UNION ALL SELECT * FROM known),
+sized AS (SELECT band, key, count(*) AS size FROM every GROUP BY band, key HAVING count(*) > 1)
+SELECT every.*, size FROM every JOIN sized USING (band, key)
+"""
+
+_NEAR = "(x.day IS NULL OR y.day IS NULL OR abs(x.day - y.day) <= {})"
+
+_SMALL = f"""
+INSERT INTO run.pair
+SELECT DISTINCT x.text_no, y.text_no, false
+FROM run.shelf x JOIN run.shelf y
+    ON x.band = y.band AND x.key = y.key AND x.text_no < y.text_no
+WHERE x.size <= $1 AND y.size <= $1 AND (x.new OR y.new) AND {_NEAR.format("$2")}
+"""
+
+_ANCHORED = f"""
+CREATE OR REPLACE TABLE run.anchor AS
+SELECT band, key, unnest(min_by(s.text_no, t.text_id, $2)) AS text_no
+FROM run.shelf s JOIN ({ALL_TEXTS}) t USING (text_no) WHERE s.size > $1 GROUP BY band, key
+"""
+
+_LARGE = f"""
+INSERT INTO run.pair
+SELECT least(x.text_no, y.text_no), greatest(x.text_no, y.text_no), true
+FROM run.anchor z JOIN run.shelf x USING (band, key, text_no)
+    JOIN run.shelf y ON y.band = z.band AND y.key = z.key AND y.text_no <> z.text_no
+WHERE (x.new OR y.new) AND {_NEAR.format("$1")}
+    AND (x.text_no < y.text_no OR NOT EXISTS (SELECT 1 FROM run.anchor o
+        WHERE o.band = y.band AND o.key = y.key AND o.text_no = y.text_no))
+"""
+
+_SUSPECTS = """
+INSERT INTO run.suspect
+SELECT DISTINCT m.a, m.b FROM matches m JOIN run.shelf x ON x.text_no = m.a AND x.size > $1
+JOIN run.shelf y ON y.text_no = m.b AND y.band = x.band AND y.key = x.key
+"""
+
+_DROPPED = f"""
+CREATE TABLE run.dropped AS
+WITH suspect AS (SELECT DISTINCT a, b FROM run.suspect),
+every AS (SELECT band, key, text_no FROM bands UNION ALL SELECT band, key, text_no FROM run.band),
+common AS (SELECT s.a, s.b, x.band, x.key FROM suspect s JOIN every x ON x.text_no = s.a
+    JOIN every y ON y.text_no = s.b AND y.band = x.band AND y.key = x.key),
+shelf AS (SELECT band, key, count(*) AS size, min_by(text_no, text_id, $2) AS anchors
+    FROM every SEMI JOIN common USING (band, key) JOIN ({ALL_TEXTS}) USING (text_no)
+    GROUP BY band, key),
+allowed AS (SELECT a, b FROM common JOIN shelf USING (band, key) GROUP BY a, b
+    HAVING bool_or(size <= $1) OR count(*) FILTER (
+        list_contains(anchors, a) OR list_contains(anchors, b)) >= $3)
+SELECT a, b FROM suspect ANTI JOIN allowed USING (a, b)
+"""
 
 
-def _strings(column: pa.ChunkedArray) -> Sequence[str]:
-    values: list[str] = column.to_pylist()
-    return values
+def arrange(state: State) -> None:
+    """Put the candidate pairs in an order in which texts that share partners stand together.
+
+    Makes ``run.ordered``: the pairs of one family of copies follow upon one another, so that its
+    texts are read once.
+    """
+    execute(
+        state,
+        """CREATE TABLE run.ordered AS
+        WITH either AS (SELECT a, b FROM run.candidate UNION ALL SELECT b, a FROM run.candidate),
+        least_ AS (SELECT a AS text_no, least(a, min(b)) AS head FROM either GROUP BY a)
+        SELECT c.a, c.b FROM run.candidate c
+        JOIN least_ x ON x.text_no = c.a JOIN least_ y ON y.text_no = c.b
+        ORDER BY least(x.head, y.head), c.a, c.b""",
+    )
+
+
+def chunks(state: State, pairs: str, size: int) -> Iterator[Chunk]:
+    """Yield the pairs that a query gives, ``size`` at a time, with the places of their texts.
+
+    The query must not read temporary tables: it runs on a cursor of its own, as others go on.
+    """
+    finder = _Places(state)
+    with state.db.cursor() as cursor:
+        reader = cursor.sql(pairs).to_arrow_reader(size)
+        for number, batch in enumerate(reader):
+            both = np.column_stack([column.to_numpy() for column in batch.columns])
+            texts, rows = np.unique(both, return_inverse=True)
+            shaped = rows.reshape(both.shape).astype(np.int64)
+            yield Chunk(number, texts.astype(np.int64), finder.places(texts), shaped)
+
+
+class _Places:
+    """Where the codes of all texts lie that this run may compare; as arrays, for a million."""
+
+    def __init__(self, state: State) -> None:
+        query = "SELECT text_no, file, start, size FROM run.coded ORDER BY text_no"
+        rows = arrow(state, query).read_all()
+        files = rows["file"].combine_chunks().dictionary_encode()
+        self._names: list[str] = files.dictionary.to_pylist()
+        self._files = files.indices.to_numpy(zero_copy_only=False)
+        self._texts, self._starts, self._sizes = (
+            rows[name].to_numpy() for name in ("text_no", "start", "size")
+        )
+
+    def places(self, texts: NDArray[np.int64]) -> list[Place]:
+        """Return the places of the texts with these numbers."""
+        at = np.searchsorted(self._texts, texts)
+        columns = (self._files[at], self._starts[at], self._sizes[at])
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [Place(self._names[file], start, size) for file, start, size in rows]
+
+
+def places(state: State, texts: NDArray[np.int64]) -> list[Place]:
+    """Return where the codes of the texts with these numbers lie."""
+    return _Places(state).places(texts)
+
+
+def uncoded(state: State, wanted: str) -> list[tuple[str, dict[str, int]]]:
+    """Return, a published part each, the documents whose texts must be encoded anew.
+
+    ``wanted`` is a query for text numbers; documents are given with their text number.
+    """
+    rows = execute(
+        state,
+        f"""SELECT k.part, k.doc_id, k.text_no FROM docs k
+        JOIN (SELECT text_no, min(doc_id) AS doc_id FROM docs
+            WHERE text_no IN (({wanted}) EXCEPT SELECT text_no FROM run.coded)
+                AND doc_id NOT IN (SELECT doc_id FROM run.doc)
+            GROUP BY text_no) USING (text_no, doc_id)
+        ORDER BY k.part, k.doc_id""",
+    )
+    found: dict[str, dict[str, int]] = {}
+    for part, doc_id, text_no in rows:
+        found.setdefault(part, {})[doc_id] = text_no
+    return list(found.items())
+
+
+def add_codes(state: State) -> None:
+    """Take in the slips that tell where the codes of known texts lie."""
+    execute(
+        state,
+        "INSERT INTO run.coded SELECT * FROM read_parquet($1) ANTI JOIN run.coded USING (text_no)",
+        [slips.files(state.staging, "coded")],
+    )
+
+
+def add_matches(state: State, table: str, kind: str) -> None:
+    """Make a table of the run database of the slips in which matches were told."""
+    execute(
+        state,
+        f"CREATE TABLE run.{table} AS SELECT * FROM read_parquet($1) ORDER BY a, b",
+        [slips.files(state.staging, kind)],
+    )
+

@@ -11,7 +11,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from pipeline.errors import StoreError
-from pipeline.store import disk, knowledge, parts
+from pipeline.store import disk, knowledge, parts, sample
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
 from pipeline.store.state import State, edition, execute, execute_many, put
@@ -69,7 +69,7 @@ def commit(state: State, number: int, run_id: str, finished_at: str, comparison:
     gone = gone_parts(state)
     disk.sync_tree(state.home)
     execute(state, "BEGIN TRANSACTION")
-    for statement in (*_COMMIT, *knowledge.COMMIT):
+    for statement in (*_COMMIT, *sample.COMMIT, *knowledge.COMMIT, *_LEFT):
         execute(state, statement)
     _place_parts(state, number)
     replaced = [part.path for part in puts] + gone
@@ -153,14 +153,15 @@ _COMMIT = (
     # Placement of known documents that moved, then whole rows of new and re-judged ones.
     """UPDATE docs SET story_id = p.story_id, is_canonical = p.is_canonical,
         match_kind = p.match_kind, matched_doc_id = p.matched_doc_id,
-        containment = p.containment, jaccard = p.jaccard, shared_shingles = p.shared_shingles,
+        containment = p.containment, weighted_containment = p.weighted_containment,
+        jaccard = p.jaccard, shared_shingles = p.shared_shingles,
         copies_part = 'fresh'
         FROM run.fresh_place p WHERE p.doc_id = docs.doc_id""",
     """DELETE FROM docs WHERE doc_id IN (SELECT doc_id FROM run.doc)""",
     """INSERT INTO docs
         SELECT d.doc_id, n.text_no, d.raw_path, d.raw_locator, d.source, d.outlet, d.agency,
-            d.published_at, d.part, p.story_id, p.is_canonical, p.match_kind, p.matched_doc_id,
-            p.containment, p.jaccard, p.shared_shingles,
+            d.wire_mark, d.published_at, d.part, p.story_id, p.is_canonical, p.match_kind, p.matched_doc_id,
+            p.containment, p.weighted_containment, p.jaccard, p.shared_shingles,
             CASE WHEN p.doc_id IS NOT NULL THEN 'fresh' END
         FROM run.doc d LEFT JOIN run.numbered n USING (doc_id)
             LEFT JOIN run.place p USING (doc_id)""",
@@ -168,17 +169,22 @@ _COMMIT = (
         WHERE story_id NOT IN (SELECT story_id FROM run.story))
         OR story_id IN (SELECT story_id FROM run.fresh_story)""",
     """INSERT INTO stories SELECT *, 'fresh' FROM run.fresh_story""",
+)
+
+_LEFT = tuple(
     # A text that nobody holds must be new when it comes back: it missed those that came meanwhile.
-    *(
-        f"""DELETE FROM {table} WHERE {column} IN (
-            SELECT text_no FROM run.left_text ANTI JOIN docs USING (text_no))"""
-        for table, column in (
-            ("texts", "text_no"),
-            ("bands", "text_no"),
-            ("matches", "a"),
-            ("matches", "b"),
-        )
-    ),
+    f"""DELETE FROM {table} WHERE {column} IN (
+        SELECT text_no FROM run.left_text ANTI JOIN docs USING (text_no))"""
+    for table, column in (
+        ("texts", "text_no"),
+        ("bands", "text_no"),
+        ("matches", "a"),
+        ("matches", "b"),
+        ("sample", "text_no"),
+        ("gram", "text_no"),
+        ("alike", "a"),
+        ("alike", "b"),
+    )
 )
 
 

@@ -207,9 +207,10 @@ _DIFFERENCES = (
         OR n.canonical IN (SELECT doc_id FROM run.doc)""",
     """CREATE TABLE run.fresh_place AS
     SELECT n.* FROM run.place n LEFT JOIN docs k USING (doc_id)
-    WHERE (n.story_id, n.is_canonical, n.match_kind, n.matched_doc_id, n.containment, n.jaccard,
-        n.shared_shingles) IS DISTINCT FROM (k.story_id, k.is_canonical, k.match_kind,
-        k.matched_doc_id, k.containment, k.jaccard, k.shared_shingles)
+    WHERE (n.story_id, n.is_canonical, n.match_kind, n.matched_doc_id, n.containment,
+        n.weighted_containment, n.jaccard, n.shared_shingles)
+        IS DISTINCT FROM (k.story_id, k.is_canonical, k.match_kind, k.matched_doc_id,
+        k.containment, k.weighted_containment, k.jaccard, k.shared_shingles)
         OR n.doc_id IN (SELECT doc_id FROM run.doc)""",
     "CREATE TABLE run.gone (path VARCHAR)",
 )

@@ -141,6 +141,11 @@ _COPIES = Table(
         Column("match_kind", STRING, "`exact`, `near`, `contained` or `update`; null: canonical."),
         Column("matched_doc_id", STRING, "The document it was matched with."),
         Column("containment", SHARE, "Shared shingles by those of the smaller text, 0 to 1."),
+        Column(
+            "weighted_containment",
+            SHARE,
+            "The same with each shingle weighted by how few stories hold it, 0 to 1.",
+        ),
         Column("jaccard", SHARE, "Shared shingles by those of both texts, 0 to 1."),
         Column("shared_shingles", INT, "Distinct shingles that both texts hold."),
         Column("title", STRING, "Its own headline."),

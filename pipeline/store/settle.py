@@ -29,7 +29,8 @@ class Settled:
 def settle(state: State) -> Settled:
     """Load the staged sketches and slips into the run database; needs what ``documents`` made.
 
-    Makes ``run.found`` (a row a record), ``run.text``, ``run.band``.
+    Makes ``run.found`` (a row a record), ``run.text``, ``run.band`` and ``run.coded`` (where the
+    codes of the run's texts lie).
     """
     _slips(state, state.staging)
     _texts(state)
@@ -65,7 +66,7 @@ def documents(state: State) -> None:
         state,
         """CREATE TABLE run.judged AS
         SELECT doc_id, raw_path, raw_locator, source, nullif(coalesce(site, source), 'unknown')
-            AS outlet, agency IS NOT NULL AS agency, published_at,
+            AS outlet, agency IS NOT NULL AS agency, wire_mark, published_at,
             substring(filename, length($1) + 2) AS part
         FROM read_parquet($2, filename = true, hive_partitioning = false)""",
         [str(staging), slips.documents(staging)],
@@ -99,8 +100,9 @@ def _texts(state: State) -> None:
         state,
         """CREATE TABLE run.text AS
         WITH fresh AS (
-            SELECT text_id, any_value(shingles) AS shingles, any_value(bands) AS bands
-            FROM run.sketch WHERE text_id IS NOT NULL GROUP BY text_id)
+            SELECT text_id, any_value(shingles) AS shingles, any_value(bands) AS bands,
+                min(day) AS day
+            FROM run.sketch GROUP BY text_id)
         SELECT coalesce((SELECT max(text_no) FROM texts), 0)
             + row_number() OVER (ORDER BY text_id) AS text_no, *
         FROM fresh ANTI JOIN texts USING (text_id)""",
@@ -108,9 +110,19 @@ def _texts(state: State) -> None:
     execute(
         state,
         """CREATE TABLE run.band AS
-        SELECT band, key, text_no FROM (
-            SELECT text_no, unnest(bands) AS key, generate_subscripts(bands, 1) AS band
-            FROM run.text)""",
+        SELECT band::UTINYINT AS band, key, text_no, day FROM (
+            SELECT text_no, day, unnest(bands) AS key, generate_subscripts(bands, 1) AS band
+            FROM run.text)
+        ORDER BY band""",
+    )
+    execute(
+        state,
+        """CREATE TABLE run.coded AS
+        SELECT t.text_no, min_by(s.file, s.doc_id) AS file, min_by(s.start, s.doc_id) AS start,
+            min_by(s.size, s.doc_id) AS size
+        FROM run.sketch s JOIN (SELECT text_no, text_id FROM run.text
+            UNION ALL SELECT text_no, text_id FROM texts) t USING (text_id)
+        GROUP BY t.text_no""",
     )
     execute(
         state,

@@ -11,6 +11,18 @@ from pipeline.store.rows import Row
 from pipeline.store.schemas import TABLES
 from pipeline.store.state import literal
 
+MATCHES = pa.schema(
+    [
+        ("a", pa.int32()),
+        ("b", pa.int32()),
+        ("shared", pa.int32()),
+        ("containment", pa.float64()),
+        ("jaccard", pa.float64()),
+        ("weighted", pa.float64()),
+    ]
+)
+"""Matches of texts by number."""
+
 SLIPS = {
     "found": TABLES["origins"].arrow(),
     "rejected": TABLES["rejected"].arrow(),
@@ -48,7 +60,38 @@ SLIPS = {
             ("part", pa.string()),
             ("text_id", pa.string()),
             ("shingles", pa.int32()),
-            ("bands", pa.list_(pa.uint64())),
+            ("bands", pa.list_(pa.uint32())),
+            ("day", pa.int32()),
+            ("file", pa.string()),
+            ("start", pa.int64()),
+            ("size", pa.int32()),
+        ]
+    ),
+    "coded": pa.schema(
+        [
+            ("text_no", pa.int32()),
+            ("file", pa.string()),
+            ("start", pa.int64()),
+            ("size", pa.int32()),
+        ]
+    ),
+    "gram": pa.schema([("key", pa.uint32()), ("text_no", pa.int32())]),
+    "alike": MATCHES,
+    "match": MATCHES,
+    "told": pa.schema(
+        [("story_id", pa.string()), ("canonical", pa.string()), ("reason", pa.string())]
+    ),
+    "place": pa.schema(
+        [
+            ("doc_id", pa.string()),
+            ("story_id", pa.string()),
+            ("is_canonical", pa.bool_()),
+            ("match_kind", pa.string()),
+            ("matched_doc_id", pa.string()),
+            ("containment", pa.float32()),
+            ("weighted_containment", pa.float32()),
+            ("jaccard", pa.float32()),
+            ("shared_shingles", pa.int32()),
         ]
     ),
 }
@@ -56,7 +99,10 @@ SLIPS = {
 in this run. ``refused``: what the ledger shall remember of refusals, older ones met again included.
 ``line``: a block as the counting of furniture sees it. ``file``: a raw file that was read to
 its end. ``sketch``: how a document is compared;
-``text_id`` is null for one without text, ``bands`` empty for one too short to be compared."""
+``bands`` is empty for one too short to be compared, ``day`` counts from 1970, and the codes of its
+words lie at ``start`` of ``file``. ``coded``: the same of a known text. ``gram``: what a text of
+the sample holds. ``alike``: matches in the sample. ``match``: matches. ``told``, ``place``: stories
+and where each document stands."""
 
 
 def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:

@@ -18,7 +18,7 @@ from pipeline.errors import TRANSIENT, StoreError
 from pipeline.store import disk
 
 DATABASE = "state.duckdb"
-STATE_VERSION = "2"
+STATE_VERSION = "3"
 MAX_TRIES = 3
 """Runs in which a record is tried that was refused for want of time, memory or I/O."""
 
@@ -29,13 +29,18 @@ CREATE TABLE refusals (path VARCHAR, locator VARCHAR, sha256 VARCHAR, reason VAR
     detail VARCHAR, digest VARCHAR, tries INTEGER);
 CREATE TABLE origins (doc_id VARCHAR, raw_path VARCHAR, raw_locator VARCHAR);
 CREATE TABLE docs (doc_id VARCHAR, text_no INTEGER, raw_path VARCHAR, raw_locator VARCHAR,
-    source VARCHAR, outlet VARCHAR, agency BOOLEAN, published_at TIMESTAMPTZ, part VARCHAR,
-    story_id VARCHAR, is_canonical BOOLEAN, match_kind VARCHAR, matched_doc_id VARCHAR,
-    containment FLOAT, jaccard FLOAT, shared_shingles INTEGER, copies_part VARCHAR);
+    source VARCHAR, outlet VARCHAR, agency BOOLEAN, wire_mark VARCHAR, published_at TIMESTAMPTZ,
+    part VARCHAR, story_id VARCHAR, is_canonical BOOLEAN, match_kind VARCHAR,
+    matched_doc_id VARCHAR, containment FLOAT, weighted_containment FLOAT, jaccard FLOAT, shared_shingles INTEGER, copies_part VARCHAR);
 CREATE TABLE texts (text_no INTEGER, text_id VARCHAR, shingles INTEGER);
-CREATE TABLE bands (band USMALLINT, key UBIGINT, text_no INTEGER);
-CREATE TABLE matches (a INTEGER, b INTEGER, kind VARCHAR, containment DOUBLE, jaccard DOUBLE,
-    shared INTEGER);
+CREATE TABLE bands (band UTINYINT, key UINTEGER, text_no INTEGER, day INTEGER);
+CREATE TABLE matches (a INTEGER, b INTEGER, shared INTEGER, containment DOUBLE, jaccard DOUBLE,
+    weighted DOUBLE);
+CREATE TABLE sample (text_no INTEGER, text_id VARCHAR);
+CREATE TABLE gram (key UINTEGER, text_no INTEGER);
+CREATE TABLE alike (a INTEGER, b INTEGER, shared INTEGER, containment DOUBLE, jaccard DOUBLE,
+    weighted DOUBLE);
+CREATE TABLE common (key UINTEGER, stories INTEGER);
 CREATE TABLE stories (story_id VARCHAR, canonical VARCHAR, reason VARCHAR, copies INTEGER,
     sources VARCHAR[], part VARCHAR);
 CREATE TABLE lines (key UBIGINT, story INTEGER, weight INTEGER);

@@ -1,250 +1,156 @@
 """From verified matches to stories: what a run touches, what is placed anew, what changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.model import Match, Story
-from pipeline.store import candidates
+from pipeline.model import Component, Copy, Match
+from pipeline.store import candidates, slips
+from pipeline.store.codes import Place
 from pipeline.store.state import State, arrow, count, execute
 
-MATCHES = pa.schema(
-    [
-        ("a", pa.string()),
-        ("b", pa.string()),
-        ("kind", pa.string()),
-        ("containment", pa.float64()),
-        ("jaccard", pa.float64()),
-        ("shared", pa.int32()),
-    ]
-)
-PLACES = pa.schema(
-    [
-        ("doc_id", pa.string()),
-        ("story_id", pa.string()),
-        ("is_canonical", pa.bool_()),
-        ("match_kind", pa.string()),
-        ("matched_doc_id", pa.string()),
-        ("containment", pa.float32()),
-        ("jaccard", pa.float32()),
-        ("shared_shingles", pa.int32()),
-    ]
-)
-TOLD = pa.schema([("story_id", pa.string()), ("canonical", pa.string()), ("reason", pa.string())])
-
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """A document as the choice of the canonical sees it; ``text_id`` may be shared."""
+class Touched:
+    """Some components, and where the codes of their texts lie."""
 
-    doc_id: str
-    text_id: str
-    published_at: datetime | None
-    agency: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """Texts joined by matches, directly or not; their documents, matches and words."""
-
-    holders: tuple[Holder, ...]
-    matches: tuple[Match, ...]
+    number: int
+    components: tuple[Component, ...]
+    places: dict[str, Place]
+    """By text id."""
 
 
-def add_matches(state: State, matches: Iterable[Match]) -> None:
-    """Append verified matches to ``run.match``."""
-    execute(
-        state,
-        """CREATE TABLE IF NOT EXISTS run.match (a INTEGER, b INTEGER, kind VARCHAR,
-        containment DOUBLE, jaccard DOUBLE, shared INTEGER)""",
-    )
-    rows = [(m.a, m.b, str(m.kind), m.containment, m.jaccard, m.shared) for m in matches]
-    state.db.register("fresh", _table(MATCHES, rows))
-    execute(
-        state,
-        f"""INSERT INTO run.match SELECT x.text_no, y.text_no, f.* EXCLUDE (a, b) FROM fresh f
-        JOIN ({candidates.ALL_TEXTS}) x ON x.text_id = f.a
-        JOIN ({candidates.ALL_TEXTS}) y ON y.text_id = f.b""",
-    )
-    state.db.unregister("fresh")
-
-
-def touch(state: State) -> None:
-    """Find every text whose story may change.
+def touch(state: State) -> pa.Table:
+    """Find every text whose story may change, and return the matches among them by number.
 
     It is new, matched anew, held by a new document, or reached from such a text over matches.
-    Makes ``run.touched`` (text numbers with the least number of their component), ``run.holder``
-    (their documents), and gathers the words of those that have company.
+    Makes ``run.touched`` (text numbers) and ``run.link`` (the matches among them).
     """
-    execute(
-        state,
-        """CREATE TABLE run.edge AS
-        WITH either AS (SELECT a, b FROM matches UNION ALL SELECT a, b FROM run.match)
-        SELECT a, b FROM either UNION SELECT b, a FROM either""",
-    )
     execute(
         state,
         """CREATE TABLE run.touched AS
-        SELECT text_no, text_no AS root FROM (
-            SELECT text_no FROM run.numbered
-            UNION SELECT a FROM run.match UNION SELECT b FROM run.match
-            UNION SELECT a FROM run.dropped UNION SELECT b FROM run.dropped
-            UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
-                WHERE text_no IS NOT NULL)""",
+        SELECT text_no FROM run.numbered
+        UNION SELECT a FROM run.match UNION SELECT b FROM run.match
+        UNION SELECT a FROM run.dropped UNION SELECT b FROM run.dropped
+        UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
+            WHERE text_no IS NOT NULL""",
     )
-    _reach(state)
-    _label(state)
+    execute(state, "CREATE TABLE run.frontier AS SELECT text_no FROM run.touched")
+    # Not one recursive query: each round looks at the matches of what is new alone.
+    while count(state, "SELECT count(*) FROM run.frontier"):
+        execute(state, _BEYOND)
+        execute(state, "INSERT INTO run.touched SELECT text_no FROM run.frontier")
+    execute(
+        state,
+        """CREATE TABLE run.link AS SELECT m.* FROM (
+            SELECT * FROM matches ANTI JOIN run.dropped USING (a, b)
+            UNION ALL SELECT * FROM run.match) m
+        SEMI JOIN run.touched t ON t.text_no = m.a""",
+    )
+    return arrow(state, "SELECT a, b FROM run.link").read_all()
+
+
+_BEYOND = """CREATE OR REPLACE TABLE run.frontier AS
+SELECT DISTINCT text_no FROM (
+    SELECT b AS text_no FROM matches SEMI JOIN run.frontier f ON f.text_no = a
+    UNION ALL SELECT a FROM matches SEMI JOIN run.frontier f ON f.text_no = b)
+ANTI JOIN run.touched USING (text_no)"""
+
+
+def label(state: State, roots: pa.Table, size: int) -> None:
+    """Take in ``text_no, root``, the component of each touched text that has a match.
+
+    Makes ``run.holder``: the documents of all touched texts with their component, how many share
+    it, and its batch of some ``size`` documents.
+    """
+    state.db.register("roots", roots)
     execute(
         state,
         f"""CREATE TABLE run.holder AS
-        SELECT h.*, t.root, x.text_id,
-            count(*) OVER (PARTITION BY t.root) AS company
-        FROM ({_ALIVE}) h JOIN run.touched t USING (text_no)
-        JOIN ({candidates.ALL_TEXTS}) x USING (text_no)""",
+        WITH held AS (SELECT h.*, coalesce(r.root, h.text_no) AS root, x.text_id,
+                count(*) OVER (PARTITION BY coalesce(r.root, h.text_no)) AS company
+            FROM ({_ALIVE}) h JOIN run.touched USING (text_no)
+            LEFT JOIN roots r USING (text_no)
+            JOIN ({candidates.ALL_TEXTS}) x USING (text_no)),
+        batched AS (SELECT root, (sum(n) OVER (ORDER BY root) // $1)::INTEGER AS batch
+            FROM (SELECT root, count(*) AS n FROM held WHERE company > 1 GROUP BY root))
+        SELECT held.*, batch FROM held LEFT JOIN batched USING (root) ORDER BY batch, root, doc_id""",
+        [size],
     )
-    candidates.gather(state, "SELECT DISTINCT text_no FROM run.holder WHERE company > 1")
-
-
-def _reach(state: State) -> None:
-    """Add all that the touched texts are matched with, directly or not."""
     execute(
         state,
-        """INSERT INTO run.touched
-        WITH RECURSIVE reached(n) AS (
-            SELECT text_no FROM run.touched
-            UNION SELECT e.b FROM reached r JOIN run.edge e ON e.a = r.n)
-        SELECT n, n FROM reached ANTI JOIN run.touched t ON t.text_no = n""",
+        f"""CREATE TABLE run.inside AS
+        SELECT h.batch, h.root, least(h.text_id, y.text_id) AS a,
+            greatest(h.text_id, y.text_id) AS b, l.* EXCLUDE (a, b)
+        FROM run.link l JOIN (SELECT DISTINCT batch, root, text_no, text_id FROM run.holder) h
+            ON h.text_no = l.a
+        JOIN (SELECT DISTINCT text_no, text_id FROM run.holder) y ON y.text_no = l.b
+        ORDER BY h.batch, h.root, 3, 4""",
     )
+    state.db.unregister("roots")
 
 
-def _label(state: State) -> None:
-    """Give each touched text the least number of its component.
-
-    In each round a component hooks onto the least one beside it, and all paths to a root are cut
-    to one step: the rounds grow with the logarithm of the component, not with its diameter.
-    """
-    while count(state, _HOOK):  # an update returns how many rows it changed
-        while count(state, _JUMP):
-            pass
-
-
-_HOOK = """UPDATE run.touched SET root = least_.root FROM (
-    SELECT x.root AS old, min(y.root) AS root FROM run.edge e
-    JOIN run.touched x ON x.text_no = e.a JOIN run.touched y ON y.text_no = e.b
-    GROUP BY old HAVING min(y.root) < old) least_
-WHERE run.touched.root = least_.old"""
-
-_JUMP = """UPDATE run.touched SET root = next_.root FROM run.touched next_
-WHERE next_.text_no = run.touched.root AND next_.root < run.touched.root"""
-
-
-_ALIVE = """SELECT n.text_no, d.doc_id, d.published_at, d.agency, d.source
+_ALIVE = """SELECT n.text_no, d.doc_id, d.published_at, d.agency, d.source, d.wire_mark
 FROM run.numbered n JOIN run.doc d USING (doc_id)
-UNION ALL SELECT k.text_no, k.doc_id, k.published_at, k.agency, k.source
+UNION ALL SELECT k.text_no, k.doc_id, k.published_at, k.agency, k.source, k.wire_mark
 FROM docs k ANTI JOIN run.doc USING (doc_id) WHERE k.text_no IS NOT NULL"""
 
 
-def components(state: State, size: int) -> Iterator[tuple[list[Component], dict[str, str]]]:
-    """Yield the touched components of two or more documents, and the words of their texts by id.
-
-    Some ``size`` documents come at a time.
-    """
-    execute(
-        state,
-        """CREATE OR REPLACE TEMP TABLE batched AS
-        SELECT root, (sum(n) OVER (ORDER BY root) // $1)::INTEGER AS batch
-        FROM (SELECT root, count(*) AS n FROM run.holder WHERE company > 1 GROUP BY root)""",
-        [size],
+def components(state: State) -> Iterator[Touched]:
+    """Yield the touched components of two or more documents."""
+    numbers = execute(
+        state, "SELECT DISTINCT batch FROM run.holder WHERE batch IS NOT NULL ORDER BY batch"
     )
-    numbers = execute(state, "SELECT DISTINCT batch FROM batched ORDER BY batch")
     for (batch,) in numbers:
         holders = arrow(state, _HOLDERS_OF, [batch]).read_all().to_pylist()
-        matches = arrow(state, _MATCHES_OF, [batch]).read_all().to_pylist()
-        words = arrow(state, _WORDS_OF, [batch]).read_all()
-        texts = dict(zip(words["text_id"].to_pylist(), words["text"].to_pylist(), strict=True))
-        yield _components(holders, matches), texts
+        links = arrow(state, _LINKS_OF, [batch]).read_all().to_pylist()
+        places = {
+            text_id: Place(*place) for text_id, *place in execute(state, _PLACES_OF, [batch])
+        }
+        yield Touched(batch, _components(holders, links), places)
 
 
-_HOLDERS_OF = """SELECT h.root, h.doc_id, h.text_id, h.published_at, h.agency, h.source
-FROM run.holder h SEMI JOIN (SELECT root FROM batched WHERE batch = $1) b USING (root)
-ORDER BY h.root, h.doc_id"""
+_HOLDERS_OF = """SELECT root, doc_id, text_id, published_at, agency, source, wire_mark
+FROM run.holder WHERE batch = $1 ORDER BY root, doc_id"""
 
-_MATCHES_OF = """WITH inside AS (SELECT t.* FROM run.touched t
-    SEMI JOIN (SELECT root FROM batched WHERE batch = $1) b USING (root)),
-alive AS (SELECT DISTINCT text_no, text_id FROM run.holder),
-every AS (SELECT * FROM matches ANTI JOIN run.dropped USING (a, b)
-    UNION ALL SELECT * FROM run.match)
-SELECT i.root, least(x.text_id, y.text_id) AS a, greatest(x.text_id, y.text_id) AS b,
-    m.kind, m.containment, m.jaccard, m.shared
-FROM every m JOIN inside i ON i.text_no = m.a
-JOIN alive x ON x.text_no = m.a JOIN alive y ON y.text_no = m.b ORDER BY ALL"""
+_LINKS_OF = "SELECT * EXCLUDE (batch) FROM run.inside WHERE batch = $1 ORDER BY root, a, b"
 
-_WORDS_OF = """SELECT w.text_id, w.text FROM run.words w
-WHERE w.text_no IN (SELECT h.text_no FROM run.holder h
-    SEMI JOIN (SELECT root FROM batched WHERE batch = $1) b USING (root))"""
+_PLACES_OF = """SELECT DISTINCT h.text_id, c.file, c.start, c.size
+FROM run.holder h JOIN run.coded c USING (text_no) WHERE h.batch = $1"""
 
 
-def _components(holders: list[dict[str, Any]], matches: list[dict[str, Any]]) -> list[Component]:
-    held: dict[int, list[Holder]] = {}
+def _components(
+    holders: list[dict[str, Any]], links: list[dict[str, Any]]
+) -> tuple[Component, ...]:
+    held: dict[int, list[Copy]] = {}
     for row in holders:
-        held.setdefault(row.pop("root"), []).append(Holder(**row))
+        held.setdefault(row.pop("root"), []).append(Copy(**row))
     joined: dict[int, list[Match]] = {}
-    for row in matches:
+    for row in links:
         joined.setdefault(row.pop("root"), []).append(Match(**row))
-    return [Component(tuple(h), tuple(joined.get(root, ()))) for root, h in held.items()]
+    return tuple(Component(tuple(h), tuple(joined.get(root, ()))) for root, h in held.items())
 
 
-def place(state: State, stories: Sequence[Story]) -> None:
-    """Append stories to ``run.told`` and their members to ``run.place``."""
-    _create_places(state)
-    told = [(s.story_id, s.canonical, s.canonical_reason) for s in stories]
-    places = [
-        (
-            m.doc_id,
-            s.story_id,
-            m.doc_id == s.canonical,
-            m.match_kind,
-            m.matched_doc_id,
-            m.containment,
-            m.jaccard,
-            m.shared,
+def place(state: State, reason: str) -> None:
+    """Make ``run.told`` and ``run.place`` of the slips, and of the documents without company.
+
+    Each of these has a story of its own, for the given reason.
+    """
+    for name in ("told", "place"):
+        execute(
+            state,
+            f"CREATE TABLE run.{name} AS SELECT * FROM read_parquet($1)",
+            [slips.files(state.staging, name)],
         )
-        for s in stories
-        for m in s.members
-    ]
-    for name, schema, rows in (("told", TOLD, told), ("place", PLACES, places)):
-        state.db.register("fresh", _table(schema, rows))
-        execute(state, f"INSERT INTO run.{name} SELECT * FROM fresh")
-        state.db.unregister("fresh")
-
-
-def place_singles(state: State, reason: str) -> None:
-    """Give each touched document without company a story of its own."""
-    _create_places(state)
     execute(
         state,
-        """INSERT INTO run.place SELECT doc_id, doc_id, true, NULL, NULL, NULL, NULL, NULL
-        FROM run.holder WHERE company = 1""",
+        """INSERT INTO run.place (doc_id, story_id, is_canonical)
+        SELECT doc_id, doc_id, true FROM run.holder WHERE company = 1""",
     )
     execute(
         state,
         "INSERT INTO run.told SELECT doc_id, doc_id, $1 FROM run.holder WHERE company = 1",
         [reason],
     )
-
-
-def _create_places(state: State) -> None:
-    for name, schema in (("told", TOLD), ("place", PLACES)):
-        state.db.register("shape", schema.empty_table())
-        execute(state, f"CREATE TABLE IF NOT EXISTS run.{name} AS SELECT * FROM shape")
-        state.db.unregister("shape")
-
-
-def _table(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)

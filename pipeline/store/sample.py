@@ -1,0 +1,110 @@
+"""The sample of texts from which is learned how rare a shingle is.
+
+It holds the texts with the least ids, so that it follows from the texts alone, and what each has
+of shingles and terms. Copies in it count as one story.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.identity import digest
+from pipeline.settings import Dedup
+from pipeline.store import slips
+from pipeline.store.state import State, arrow, count, execute
+
+MATCHES_INSIDE = """SELECT o.a, o.b FROM run.ordered o
+SEMI JOIN run.sample x ON x.text_no = o.a SEMI JOIN run.sample y ON y.text_no = o.b"""
+"""The candidate pairs in the sample."""
+
+
+def take(state: State, settings: Dedup) -> NDArray[np.int64]:
+    """Make ``run.sample`` of the texts with the least ids, and return the numbers of the new."""
+    size = settings.sample_texts if settings.learn else 0
+    execute(
+        state,
+        """CREATE TABLE run.sample AS SELECT text_no, text_id, new FROM (
+            SELECT text_no, text_id, false AS new FROM sample
+            UNION ALL SELECT text_no, text_id, true FROM run.text WHERE len(bands) > 0 AND $1 > 0)
+        ORDER BY text_id LIMIT greatest($1, (SELECT count(*) FROM sample))""",
+        [size],
+    )
+    query = "SELECT text_no FROM run.sample WHERE new ORDER BY text_no"
+    return arrow(state, query).read_all()["text_no"].to_numpy().astype(np.int64)
+
+
+def matches(state: State) -> pa.Table:
+    """Return the matches in the sample, those of earlier runs too, with the ids of both texts."""
+    return arrow(
+        state,
+        """SELECT least(x.text_id, y.text_id) AS a, greatest(x.text_id, y.text_id) AS b,
+            m.* EXCLUDE (a, b)
+        FROM (SELECT * FROM alike UNION ALL SELECT * FROM run.alike) m
+        JOIN run.sample x ON x.text_no = m.a JOIN run.sample y ON y.text_no = m.b
+        ORDER BY ALL""",
+    ).read_all()
+
+
+def ids(state: State) -> list[str]:
+    """Return the ids of all texts in the sample."""
+    return [row[0] for row in execute(state, "SELECT text_id FROM run.sample ORDER BY text_id")]
+
+
+def count_stories(state: State, groups: Sequence[Sequence[str]]) -> None:
+    """Make ``run.common``: the keys that more than one group of texts holds, and how many do."""
+    told = [(text_id, n) for n, group in enumerate(groups) for text_id in group]
+    table = pa.table(
+        {"text_id": [t for t, _ in told], "story": pa.array([n for _, n in told], pa.int32())}
+    )
+    state.db.register("told", table)
+    execute(
+        state,
+        """CREATE TABLE run.gram AS SELECT key, text_no FROM read_parquet($1)""",
+        [slips.files(state.staging, "gram")],
+    )
+    execute(
+        state,
+        """CREATE TABLE run.common AS
+        WITH every AS (SELECT * FROM gram UNION ALL SELECT * FROM run.gram),
+        held AS (SELECT DISTINCT key, story FROM every
+            JOIN run.sample USING (text_no) JOIN told USING (text_id))
+        SELECT key, count(*)::INTEGER AS stories FROM held GROUP BY key HAVING count(*) > 1""",
+    )
+    state.db.unregister("told")
+
+
+def keep(state: State) -> None:
+    """Make the tables of a run that adds nothing to the sample."""
+    execute(state, "CREATE TABLE run.alike AS SELECT * FROM alike LIMIT 0")
+    execute(state, "CREATE TABLE run.gram AS SELECT * FROM gram LIMIT 0")
+    execute(state, "CREATE TABLE run.common AS SELECT * FROM common")
+
+
+def common(state: State) -> pa.Table:
+    """Return ``key, stories`` of what more than one story of the sample holds, by key."""
+    return arrow(state, "SELECT key, stories FROM run.common ORDER BY key").read_all()
+
+
+def used(state: State) -> str:
+    """Return the digest of what is known of rarity."""
+    found = execute(
+        state, "SELECT count(*), bit_xor(hash(key, stories)), sum(key::HUGEINT) FROM run.common"
+    )
+    return digest([str(value) for value in found[0]] if count(state, _ANY) else [])
+
+
+_ANY = "SELECT count(*) FROM run.common"
+
+COMMIT: Iterable[str] = (
+    "DELETE FROM sample",
+    "INSERT INTO sample SELECT text_no, text_id FROM run.sample",
+    "INSERT INTO gram SELECT * FROM run.gram",
+    "DELETE FROM gram WHERE text_no NOT IN (SELECT text_no FROM sample)",
+    "INSERT INTO alike SELECT * FROM run.alike",
+    """DELETE FROM alike WHERE a NOT IN (SELECT text_no FROM sample)
+        OR b NOT IN (SELECT text_no FROM sample)""",
+    "DELETE FROM common",
+    "INSERT INTO common SELECT * FROM run.common",
+)
