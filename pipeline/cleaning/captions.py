@@ -223,7 +223,7 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
     """Return the lines with a word of photo credits, and those with one of places."""
     page = look(lines)
     credited = holders(page, ("©", "c)"))
-    placed = {i for i in holders(page, ("(",)) if any(m in lines.bare[i].lower() for m in _MARKS)}
+    placed = {i for i in holders(page, ("(",)) if _is_marked(lines.bare[i].lower())}
     if page.languages & {"de", "nl"}:
         found = holders(page, _GERMANIC)
         credited |= found
@@ -236,6 +236,10 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
     credited.update(i for i in told if not _CREDITED.isdisjoint(lines.tokens[i]))
     placed.update(i for i in told if not _PLACED.isdisjoint(lines.tokens[i]))
     return credited, placed
+
+
+def _is_marked(lower: str) -> bool:
+    return any(mark in lower for mark in _MARKS)
 
 
 def is_photo_credit(line: str) -> bool:

@@ -126,7 +126,9 @@ def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
     addresses = (c.value for c in (*links, *metas) if c.field == "canonical_url")
     urls = frozenset(_bare(u) for u in (url, *addresses) if u)
     names = [_folded(c.value) for c in (*metas, *titles) if c.field == "title"]
-    scripts = [e.text for e in elements if e.text and "ld+json" in e.get("type", "")]
+    # The type first: to read the text of all scripts would copy a good part of the page.
+    typed = (element for element in elements if "ld+json" in element.get("type", ""))
+    scripts = [text for element in typed if (text := element.text)]
     lang = tree.get("lang") or tree.get("xml:lang")
     declared = (Claim("language", lang, "html-lang"),) if lang else ()
     linked_data = json_ld_claims(scripts, urls, names)
