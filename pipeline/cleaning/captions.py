@@ -53,6 +53,8 @@ _CREDIT_TAIL = re.compile(
     rf"|(?<=\s)\|\s*(?:{_LABELLED}|{_BACK_SLASHED})"
     rf"|(?<=\s)©\s*(?:\d{{4}}\s+)?(?:{_BACK_SLASHED}|{_NAME}, (?i:{_AGENCY})))\.?$"
 )
+_TAIL_MARK = re.compile(r"[/(（\[:：|©＝]|通信社")
+"""One of these stands in each of those; most sentences have none, and the pattern is dear."""
 _MONTHS = (
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|"
     r"août|"
@@ -258,7 +260,10 @@ def is_caption(line: str) -> bool:
 
 def _is_credited(line: str) -> bool:
     """Tell whether the line says that it is a caption, or ends in a photo credit."""
-    return bool(_LEAD.match(line) or _CREDIT_TAIL.search(line[-160:]))
+    if _LEAD.match(line):
+        return True
+    tail = line[-160:]
+    return _TAIL_MARK.search(tail) is not None and _CREDIT_TAIL.search(tail) is not None
 
 
 def _is_placed(line: str) -> bool:

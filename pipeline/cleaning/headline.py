@@ -168,7 +168,7 @@ def _may_be_title(lines: Outline, i: int) -> bool:
 
 def _body_words(lines: Outline) -> set[str]:
     main = range(lines.main.start, lines.main.end)
-    return {w for i in main if lines.prose[i] for w in content(lines.tokens[i])}
+    return content(set().union(*(lines.tokens[i] for i in main if lines.prose[i])))
 
 
 def _repeats(lines: Outline, title_index: int, i: int) -> bool:

@@ -162,6 +162,10 @@ def shape_of(letters: Letters, words: Array) -> Array:
 
 def _times(keys: Array) -> Array:
     """Return for each entry how often its value occurs."""
-    _, number, count = np.unique(keys, return_inverse=True, return_counts=True)
-    times: Array = count[number]
+    order = np.argsort(keys)
+    ranked = keys[order]
+    edges = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+    sizes = np.diff(np.append(edges, len(keys)))
+    times: Array = np.empty(len(keys), dtype=np.int64)
+    times[order] = np.repeat(sizes, sizes)
     return times

@@ -105,6 +105,8 @@ inhoud|
 """
 _SUMMARY = frozenset(fold(line) for line in _SUMMARY_TEXT.replace("\n", "").split("|"))
 """What stands above a list of points or of contents; as often a subhead of the story itself."""
+_IN_COMMENTS = frozenset({None, Label.SHARE})
+"""What stands among the comments of readers."""
 _MAX_NOTE = 60
 _BIO_WORDS = range(2, 91)
 _TEASER = range(5, 31)
@@ -137,7 +139,7 @@ def comment(page: Page, asked: Sequence[int]) -> Named:
     for i in range(lines.main.end, max(asked, default=-1) + 1):
         line = lines.bare[i]
         label = whole_label(line) or beginning_label(line)
-        below = label is Label.COMMENTS or (below and label in {None, Label.SHARE})
+        below = (below and label in _IN_COMMENTS) or (bool(label) and label is Label.COMMENTS)
         if below and i in wanted:
             yield i, Label.COMMENTS
 
@@ -165,7 +167,7 @@ def bio(page: Page, asked: Sequence[int]) -> Named:
 def wall_words(page: Page, asked: Sequence[int]) -> Named:
     """Name lines that ask for a subscription or a login, in whatever form."""
     wanted = frozenset(asked)
-    return ((i, Label.PAYWALL) for i, _ in cues(outline(page)) if i in wanted)
+    return ((i, Label.PAYWALL) for i, _ in cues(outline(page), wanted.__contains__))
 
 
 def icons(page: Page, asked: Sequence[int]) -> Named:
