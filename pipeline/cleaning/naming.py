@@ -40,6 +40,14 @@ _BIO = re.compile(
     r"صحفي(?:ة)? في|"
     r"(?:पत्रकार|संवाददाता|लेखक) हैं"
 )
+_BIO_STEMS = (
+    *("report", "writer", "editor", "correspond", "column", "journal", "freelance", "author"),
+    *("contribut", "cover", "redact", "redakt", "korrespond", "chroniqueu", "periodista"),
+    *("corresponsal", "giornal", "cronista", "jornal", "colunista", "verslag", "skribent"),
+    *("dziennikar", "muhabir", "gazeteci", "wartawan", "follow", "reach", "contact", "mail"),
+    *("autor", "auteur"),
+)
+"""One of these stands in each such note that is written in ASCII, whatever its case."""
 _LEGAL = re.compile(
     r"all rights reserved|alle rechte vorbehalten|tous droits réservés|"
     r"todos los derechos reservados|"
@@ -159,8 +167,12 @@ def bio(page: Page, asked: Sequence[int]) -> Named:
     """Name the note on the author that follows a story."""
     lines = outline(page)
     start = max(1, lines.main.end - 2)
+    told = holders(look(lines), _BIO_STEMS)
     for i in asked:
-        if i >= start and lines.sizes[i] in _BIO_WORDS and _BIO.search(lines.bare[i][:400]):
+        if i < start or lines.sizes[i] not in _BIO_WORDS:
+            continue
+        line = lines.bare[i][:400]
+        if (i in told or not line.isascii()) and _BIO.search(line):
             yield i, Label.BIO
 
 

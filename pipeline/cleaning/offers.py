@@ -89,7 +89,7 @@ def _spans(cue: re.Pattern[str], line: str) -> tuple[Span, ...]:
 def _is_wall(
     line: str, found: tuple[Span, ...], *, size: int, terminal: bool, within: bool
 ) -> bool:
-    if not found or size > _MAX_WORDS or _is_quoting(line):
+    if not found or size > _MAX_WORDS or QUOTED.search(line) or SPOKEN.search(line):
         return False
     covered = sum(end - start for start, end in found) / len(line)
     if not terminal:
@@ -97,10 +97,6 @@ def _is_wall(
     calls = bool(READER.search(line)) or _is_bare_call(line, size, _MAX_CALL if within else 30)
     begins = size <= 30 and found[0][0] == 0
     return covered >= 0.5 or (calls and (len(found) > 1 or begins))
-
-
-def _is_quoting(line: str) -> bool:
-    return bool(QUOTED.search(line) or SPOKEN.search(line))
 
 
 def _is_bare_call(line: str, size: int, most: int) -> bool:
@@ -113,7 +109,7 @@ def _walls(lines: Outline) -> list[int]:
     return sorted(
         {
             i
-            for i, found in cues(lines, lambda i: not _is_quoting(lines.bare[i]))
+            for i, found in cues(lines, lambda i: not QUOTED.search(lines.bare[i]))
             if _is_wall(
                 lines.bare[i],
                 found,

@@ -179,9 +179,7 @@ def clusters(prose: Sequence[bool], sizes: Sequence[int]) -> tuple[Cluster, ...]
             runs[-1].append(i)
         else:
             runs.append([i])
-    return tuple(
-        Cluster(run[0], run[-1] + 1, len(run), sum(sizes[i] for i in run)) for run in runs
-    )
+    return tuple(Cluster(run[0], run[-1] + 1, len(run), sum(sizes[i] for i in run)) for run in runs)
 
 
 def main_cluster(prose: Sequence[bool], sizes: Sequence[int]) -> Cluster:
