@@ -83,13 +83,15 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
 
 
 def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
-    def field(label: Label) -> tuple[str, ...]:
-        found = (v.block for v in verdicts if v.ruling is Ruling.FIELD and v.label is label)
-        return tuple(page.blocks[i].text for i in found)
+    keep, fills = Ruling.KEEP, Ruling.FIELD  # dear to look up, and each block is asked
+    fields = [v for v in verdicts if v.ruling is fills]
 
-    kept = tuple(page.blocks[v.block].text for v in verdicts if v.ruling is Ruling.KEEP)
+    def field(label: Label) -> tuple[str, ...]:
+        return tuple(page.blocks[v.block].text for v in fields if v.label is label)
+
+    kept = tuple(page.blocks[v.block].text for v in verdicts if v.ruling is keep)
     repeats = [page.blocks[v.block].text for v in verdicts if v.rule == "title-repeat"]
-    titled = (v.block for v in verdicts if v.label is Label.TITLE and v.ruling is Ruling.FIELD)
+    titled = (v.block for v in fields if v.label is Label.TITLE)
     title = next((printed_title(page, i) for i in titled), None)
     bylines = field(Label.BYLINE)
     # The element "title" gives "Headline - Site"; the headline alone stands elsewhere on the page.

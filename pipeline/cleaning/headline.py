@@ -45,8 +45,10 @@ def title(page: Page) -> Iterator[Verdict]:
         return
     yield Verdict(found, Ruling.FIELD, Label.TITLE, "title", 0.1)
     whole, last = lines.tokens[found], lines.main.start + 1
+    words_of = frozenset(whole)
     for i, tokens in enumerate(lines.tokens):
-        if i != found and (tokens == whole or (i <= last and _repeats(lines, found, i))):
+        may_repeat = i <= last and not words_of.isdisjoint(tokens)
+        if i != found and (tokens == whole or (may_repeat and _repeats(lines, found, i))):
             yield Verdict(i, Ruling.CUT, Label.REPEAT, "title-repeat", 0.05)
 
 
@@ -168,13 +170,13 @@ def _may_be_title(lines: Outline, i: int) -> bool:
 
 def _body_words(lines: Outline) -> set[str]:
     main = range(lines.main.start, lines.main.end)
-    return {w for i in main if lines.prose[i] for w in content(lines.tokens[i])}
+    return content(set().union(*(lines.tokens[i] for i in main if lines.prose[i])))
 
 
 def _repeats(lines: Outline, title_index: int, i: int) -> bool:
     """Tell whether line ``i`` is the title again, perhaps with the site's name or a full stop."""
     first, other = lines.tokens[title_index], lines.tokens[i]
-    if not other or abs(len(first) - len(other)) > 8 or frozenset(first).isdisjoint(other):
+    if not other or abs(len(first) - len(other)) > 8:
         return False
     if any(word.isdigit() and word not in first for word in other):
         return False  # a line of a table, beside the one that was taken for the title

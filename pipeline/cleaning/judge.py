@@ -17,6 +17,8 @@ MIN_SHARE = {"html": 0.5, "text": 0.2}
 """Least share of the words of a helper's choice, or of the main run of prose in plain text, that
 must be kept, or that choice counts."""
 COVERED = 0.5
+_KEEP, _CUT = Ruling.KEEP, Ruling.CUT
+"""Under Python 3.11 the members of an enum are dear to look up, and each block asks for some."""
 _LONGER = 5
 """Words of a line that may be all there is of a story without a sentence."""
 
@@ -62,7 +64,7 @@ def _restored(
     best: dict[int, int] = {}
     for gone, stays in repeats(outline(page)).items():
         is_repeat = verdicts[gone].label is Label.REPEAT
-        if is_repeat and verdicts[stays].ruling is not Ruling.KEEP and scores[gone] >= KEEP_FROM:
+        if is_repeat and verdicts[stays].ruling is not _KEEP and scores[gone] >= KEEP_FROM:
             best[stays] = max(best.get(stays, gone), gone, key=lambda i: (scores[i], -i))
     back = frozenset(best.values())
     return tuple(
@@ -72,7 +74,7 @@ def _restored(
 
 def _by_score(i: int, score: float, label: Label | None) -> Verdict:
     """Return what the score says; ``label`` is that of a block that it removes."""
-    return Verdict(i, Ruling.CUT if label else Ruling.KEEP, label, "score", score)
+    return Verdict(i, _CUT if label else _KEEP, label, "score", score)
 
 
 def _guarded(
@@ -80,13 +82,13 @@ def _guarded(
 ) -> tuple[Verdict, ...]:
     """Bring back the blocks of a helper, or of plain prose, when too little is left."""
     lines = outline(page)
-    kept = sum(lines.sizes[v.block] for v in verdicts if v.ruling is Ruling.KEEP)
+    kept = sum(lines.sizes[v.block] for v in verdicts if v.ruling is _KEEP)
     for name, body in _bodies(page, lines):
         free = body - ruled
         if kept < MIN_SHARE[page.mode] * sum(lines.sizes[i] for i in free):
             return tuple(
-                Verdict(v.block, Ruling.KEEP, None, f"guard:{name}", v.score)
-                if v.block in free and v.ruling is not Ruling.KEEP
+                Verdict(v.block, _KEEP, None, f"guard:{name}", v.score)
+                if v.block in free and v.ruling is not _KEEP
                 else v
                 for v in verdicts
             )

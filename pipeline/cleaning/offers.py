@@ -6,7 +6,7 @@ reader ("you've reached your limit", "subscribe to read on") outside quotation m
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.cleaning.beginnings import beginning_label
 from pipeline.cleaning.lexicon import whole_label
@@ -60,18 +60,17 @@ def is_wall(line: str, *, size: int, terminal: bool, within: bool = False) -> bo
     return any(_is_wall(line, s, size=size, terminal=terminal, within=within) for s in found)
 
 
-@once
-def cues(lines: Outline) -> tuple[tuple[int, tuple[Span, ...]], ...]:
-    """Return the lines that speak of walls or meters, each with where it does, by language.
+def cues(lines: Outline, asked: Callable[[int], bool]) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """Yield the lines asked for that speak of walls or meters, each with where, by language.
 
     The stems of a language are looked up in the whole page at once: most stand nowhere in it.
     """
-    found = (
-        (i, _spans(language.cue, lines.bare[i]))
-        for i, language in _held(look(lines))
-        if lines.sizes[i] <= _MAX_WORDS and len(lines.bare[i]) <= _MAX_WALL
-    )
-    return tuple((i, spans) for i, spans in found if spans)
+    for i, language in _held(look(lines)):
+        line = lines.bare[i]
+        if lines.sizes[i] <= _MAX_WORDS and len(line) <= _MAX_WALL and asked(i):
+            spans = _spans(language.cue, line)
+            if spans:
+                yield i, spans
 
 
 @once
@@ -110,7 +109,7 @@ def _walls(lines: Outline) -> list[int]:
     return sorted(
         {
             i
-            for i, found in cues(lines)
+            for i, found in cues(lines, lambda i: not QUOTED.search(lines.bare[i]))
             if _is_wall(
                 lines.bare[i],
                 found,

@@ -103,7 +103,7 @@ def beginning(page: Page) -> Iterator[Verdict]:
         label = beginning_label(line)
         if label in (_SURE_SENTENCES if lines.terminal[i] else _SURE):
             yield Verdict(i, Ruling.CUT, label, "beginning", 0.1)
-        elif label is Label.RELATED and not lines.terminal[i] and _POINTER.match(line):
+        elif label and label is Label.RELATED and not lines.terminal[i] and _POINTER.match(line):
             yield Verdict(i, Ruling.CUT, label, "pointer", 0.1)
 
 
@@ -111,7 +111,7 @@ def empty_line(page: Page) -> Iterator[Verdict]:
     """Cut lines without a letter or a figure: rules, bullets, control characters."""
     lines = outline(page)
     for i, tokens in enumerate(lines.tokens):
-        if not tokens or not "".join(tokens).strip("_"):
+        if not tokens or (tokens[0][0] == "_" and not "".join(tokens).strip("_")):
             yield Verdict(i, Ruling.CUT, Label.NOISE, "no-words", 0.02)
 
 
@@ -151,7 +151,8 @@ def weak_labels(page: Page, asked: Sequence[int]) -> dict[int, Label]:
     found: dict[int, Label] = {}
     for rule in NAMING:
         found |= dict(rule(page, [i for i in asked if i not in found]))
-    return {i: found.get(i, Label.NOISE) for i in asked}
+    noise = Label.NOISE
+    return {i: found.get(i, noise) for i in asked}
 
 
 def _is_inside(lines: Outline, i: int) -> bool:
