@@ -1,7 +1,8 @@
 """One verdict a block: the first rule that speaks, else the score, else the guard of the body."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
+from pipeline.cleaning.folding import has_digits
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.rules import Rule, weak_labels
@@ -17,6 +18,12 @@ MIN_SHARE = {"html": 0.5, "text": 0.2}
 """Least share of the words of a helper's choice, or of the main run of prose in plain text, that
 must be kept, or that choice counts."""
 COVERED = 0.5
+_GUESSED = frozenset({Label.MENU, Label.RELATED})
+"""Labels that a line has from its place or its length alone."""
+_LETTER = 3
+"""Characters of a stray letter with its marks."""
+_HEADLINE = 4
+"""Words of a first line that may be a headline."""
 _LONGER = 5
 """Words of a line that may be all there is of a story without a sentence."""
 
@@ -38,10 +45,39 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
         if i not in ruled and score < (KEEP_FROM_PLAIN if i in plain else KEEP_FROM)
     ]
     labels = weak_labels(page, cut)
+    if _is_story_alone(page, ruled.values(), labels):
+        labels = {}
     verdicts = tuple(
         ruled.get(i) or _by_score(i, score, labels.get(i)) for i, score in enumerate(scores)
     )
     return _guarded(page, _restored(page, verdicts, scores), frozenset(ruled))
+
+
+def _is_story_alone(page: Page, ruled: Iterable[Verdict], labels: Mapping[int, Label]) -> bool:
+    """Tell whether a text shows no clutter, so that low scores are those of its own short lines.
+
+    A stock note below prose, a table of figures, a headline in the jargon of the wire: a dump of a
+    page would have a line beside them that some rule knows.
+    """
+    if page.mode != "text" or any(
+        v.ruling is Ruling.CUT and v.label is not Label.NOISE for v in ruled
+    ):
+        return False
+    lines = outline(page)
+    if 2 * sum(lines.sizes[i] for i in labels) > sum(lines.sizes):
+        return False
+    return all(_may_be_story(lines, i, label) for i, label in labels.items())
+
+
+def _may_be_story(lines: Outline, i: int, label: Label) -> bool:
+    """Tell whether a line of low score may be of a text alone: a row, or a line below its prose."""
+    if i == 0:
+        return lines.sizes[i] >= _HEADLINE and label in {Label.NOISE, *_GUESSED}
+    if i < lines.main.start:
+        return False
+    if has_digits(lines.bare[i]):
+        return label in {Label.NOISE, *_GUESSED}
+    return label is Label.NOISE and len(lines.bare[i]) > _LETTER and i >= lines.main.end
 
 
 def _plain(page: Page, scores: Sequence[float]) -> Container[int]:
