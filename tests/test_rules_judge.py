@@ -75,6 +75,20 @@ def test_a_text_that_shows_no_clutter_is_story():
     assert judge(menu, (0.02, *(0.9,) * 4, 0.02, 0.02), ())[5].ruling is Ruling.CUT
 
 
+def test_the_last_short_sentence_of_a_story_stays():
+    """Right below prose and above clutter a doubtful sentence stays, if it asks nobody anything."""
+    scores = (0.1, 0.9, 0.9, 0.9, 0.9, 0.15, 0.1)
+    for last, is_kept in (("It meets in May.", True), ("You meet our board.", False)):
+        verdicts = judge(page("Home", *STORY, last, "Most read"), scores, ())
+        assert (verdicts[5].ruling is Ruling.KEEP) is is_kept
+    above = judge(
+        page("Home", "It meets in May.", *STORY, "Most read"),
+        (0.1, 0.15, 0.9, 0.9, 0.9, 0.9, 0.1),
+        (),
+    )
+    assert above[1].ruling is Ruling.CUT
+
+
 def test_the_guard_brings_back_a_lost_body_but_nothing_that_a_rule_cut():
     """Where less than half of a helper's words are kept, its blocks return, ruled ones excepted."""
     evidence = (Evidence("trafilatura", (1.0, 1.0, 0.0, 1.0)),)

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from pipeline.cleaning.folding import has_digits
+from pipeline.cleaning.offer_lines import speaks
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.rules import Rule, weak_labels
@@ -22,6 +23,8 @@ _GUESSED = frozenset({Label.MENU, Label.RELATED})
 """Labels that a line has from its place or its length alone."""
 _LETTER = 3
 """Characters of a stray letter with its marks."""
+_LAST, _SHORT, _STOPS = 0.1, 4, frozenset(".。।")
+"""Least score, words and ends of a sentence that goes on from the story's prose."""
 _HEADLINE = 4
 """Words of a first line that may be a headline."""
 _LONGER = 5
@@ -47,6 +50,9 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
     labels = weak_labels(page, cut)
     if _is_story_alone(page, ruled.values(), labels):
         labels = {}
+    labels = {
+        i: x for i, x in labels.items() if not (x is Label.NOISE and _goes_on(page, scores, i))
+    }
     verdicts = tuple(
         ruled.get(i) or _by_score(i, score, labels.get(i)) for i, score in enumerate(scores)
     )
@@ -78,6 +84,22 @@ def _may_be_story(lines: Outline, i: int, label: Label) -> bool:
     if has_digits(lines.bare[i]):
         return label in {Label.NOISE, *_GUESSED}
     return label is Label.NOISE and len(lines.bare[i]) > _LETTER and i >= lines.main.end
+
+
+def _goes_on(page: Page, scores: Sequence[float], i: int) -> bool:
+    """Tell whether a sentence that nothing has a name for ends the story: below its last prose.
+
+    The last sentence of a story is often short, and what follows it is clutter: in languages of
+    which the model knows little, that drags its score down.
+    """
+    lines = outline(page)
+    if page.mode != "text" or i == 0 or scores[i] < _LAST or scores[i - 1] < KEEP_FROM:
+        return False
+    if i < lines.main.end - 1 or any(score >= KEEP_FROM_PLAIN for score in scores[i + 1 : i + 2]):
+        return False
+    is_short = lines.sizes[i] >= _SHORT and not lines.prose[i]
+    is_last = is_short and lines.bare[i][-1:] in _STOPS and lines.prose[i - 1]
+    return is_last and not speaks(lines.bare[i])
 
 
 def _plain(page: Page, scores: Sequence[float]) -> Container[int]:
