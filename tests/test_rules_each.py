@@ -77,6 +77,11 @@ TAKES = [
     ),
     (rules.beginning, after("Log in to comment"), Label.COMMENTS),
     (rules.beginning, inside("Also read: Why ferry fares doubled in one year"), Label.RELATED),
+    (
+        rules.house_note,
+        inside("Sign up for our harbour letter and find the tides in your inbox each morning."),
+        Label.NEWSLETTER,
+    ),
     (rules.empty_line, inside("* * *"), Label.NOISE),
     (naming.standing, after("Most read"), Label.RELATED),
     (naming.standing, inside("Key takeaways"), Label.MENU),
@@ -114,6 +119,10 @@ LEAVES = [
     (rules.beginning, inside("Share prices of the operator fell by a tenth on Wednesday.")),
     (rules.beginning, inside("Read more of the report and less of its summary")),
     (rules.beginning, inside("Advertisement revenue fell by 12 percent at the port.")),
+    (
+        rules.house_note,
+        inside("Sign up for the alerts of the coastguard before you sail, the board tells owners."),
+    ),
     (rules.empty_line, inside("1903")),
     (naming.standing, inside("The most read page of the paper was about the pier.")),
     (naming.comment, inside("About time, too, my boat has lain there for a year.")),

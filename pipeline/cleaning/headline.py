@@ -29,6 +29,8 @@ _DEEP = 6
 _LARGE = 0.3
 _LEAST = 1.2
 """Score below which no line is taken for a title."""
+_LEAST_FIGURES = 2
+"""Figures of a row of a table."""
 _BY = frozenset({"by", "written by", "von", "par", "por", "di", "door", "author", "автор"})
 _PARTED = re.compile("[·•|●]")
 _MAX_PARTED = 6
@@ -92,13 +94,13 @@ def find_title(page: Page) -> int | None:
     start = _start(page)
     menu, body = breadcrumbs(lines), _body_words(lines)
     end = min(start + _NEAR, len(lines.bare))
-    begun = Counter(tokens[:4] for tokens in lines.tokens[:end])
+    begun = Counter(map(_beginning, lines.tokens[:end]))
     tab = _tab(lines, body) if page.mode == "text" else None
     shown = frozenset(words(printed_title(page, tab))) if tab is not None else frozenset()
     best: tuple[float, int] = (_LEAST, -1)
     for i in sorted({*range(max(0, start - _HEAD), end), *(() if tab is None else (tab,))}):
         is_claimed = fold(lines.bare[i]) in claimed
-        is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
+        is_twice = lines.sizes[i] >= 4 and begun[_beginning(lines.tokens[i])] > 1
         level = _level(page.blocks[i].text) if page.mode == "text" else 0
         in_tab = _likeness(frozenset(lines.tokens[i]), shown) if i != tab else 0.65
         may_be = is_claimed or (
@@ -106,8 +108,8 @@ def find_title(page: Page) -> int | None:
         )
         if not may_be or i in menu or lines.sizes[i] not in _TITLE_WORDS:
             continue
-        if 3 * sum(map(str.isdigit, lines.tokens[i])) > lines.sizes[i]:
-            continue  # a row of a table
+        if _is_tabled(lines, i):
+            continue
         own = content(lines.tokens[i])
         score = 2 * len(own & body) / (len(own) + 1) + 2 * is_claimed + is_twice
         score += 0.5 * (abs(start - i) <= _NEAR) + 0.3 * (i == 0)
@@ -115,6 +117,26 @@ def find_title(page: Page) -> int | None:
         if round(score, 6) > best[0] and _may_be_title(lines, i):
             best = (round(score, 6), i)
     return best[1] if best[1] >= 0 else None
+
+
+def _is_tabled(lines: Outline, i: int) -> bool:
+    """Tell whether a line is nearly all figures, or stands in a table: with rows beside it."""
+    figures = sum(map(str.isdigit, lines.tokens[i]))
+    if 3 * figures > lines.sizes[i]:
+        return True
+    rows = [_is_row(lines, j) for j in (i - 2, i - 1, i + 1)]
+    beside = rows[1] + rows[2]
+    return i > 0 and (beside == 2 or all(rows[:2]) or (beside == 1 and figures >= _LEAST_FIGURES))
+
+
+def _is_row(lines: Outline, i: int) -> bool:
+    is_line = 0 <= i < len(lines.bare) and not lines.terminal[i]
+    return is_line and sum(map(str.isdigit, lines.tokens[i])) >= _LEAST_FIGURES
+
+
+def _beginning(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return by what a line and its repetition are known: rows of a table differ in figures."""
+    return *tokens[:4], *(word for word in tokens[4:] if word.isdigit())
 
 
 def printed_title(page: Page, i: int) -> str:

@@ -1,7 +1,9 @@
 """One verdict a block: the first rule that speaks, else the score, else the guard of the body."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
+from pipeline.cleaning.folding import has_digits
+from pipeline.cleaning.offer_lines import speaks
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.rules import Rule, weak_labels
@@ -19,6 +21,14 @@ must be kept, or that choice counts."""
 COVERED = 0.5
 _KEEP, _CUT = Ruling.KEEP, Ruling.CUT
 """Under Python 3.11 the members of an enum are dear to look up, and each block asks for some."""
+_GUESSED = frozenset({Label.MENU, Label.RELATED})
+"""Labels that a line has from its place or its length alone."""
+_LETTER = 3
+"""Characters of a stray letter with its marks."""
+_LAST, _SHORT, _STOPS = 0.1, 4, frozenset(".。।")
+"""Least score, words and ends of a sentence that goes on from the story's prose."""
+_HEADLINE = 4
+"""Words of a first line that may be a headline."""
 _LONGER = 5
 """Words of a line that may be all there is of a story without a sentence."""
 
@@ -40,10 +50,58 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
         if i not in ruled and score < (KEEP_FROM_PLAIN if i in plain else KEEP_FROM)
     ]
     labels = weak_labels(page, cut)
+    if _is_story_alone(page, ruled.values(), labels):
+        labels = {}
+    labels = {
+        i: x for i, x in labels.items() if not (x is Label.NOISE and _goes_on(page, scores, i))
+    }
     verdicts = tuple(
         ruled.get(i) or _by_score(i, score, labels.get(i)) for i, score in enumerate(scores)
     )
     return _guarded(page, _restored(page, verdicts, scores), frozenset(ruled))
+
+
+def _is_story_alone(page: Page, ruled: Iterable[Verdict], labels: Mapping[int, Label]) -> bool:
+    """Tell whether a text shows no clutter, so that low scores are those of its own short lines.
+
+    A stock note below prose, a table of figures, a headline in the jargon of the wire: a dump of a
+    page would have a line beside them that some rule knows.
+    """
+    if page.mode != "text" or any(
+        v.ruling is Ruling.CUT and v.label is not Label.NOISE for v in ruled
+    ):
+        return False
+    lines = outline(page)
+    if 2 * sum(lines.sizes[i] for i in labels) > sum(lines.sizes):
+        return False
+    return all(_may_be_story(lines, i, label) for i, label in labels.items())
+
+
+def _may_be_story(lines: Outline, i: int, label: Label) -> bool:
+    """Tell whether a line of low score may be of a text alone: a row, or a line below its prose."""
+    if i == 0:
+        return lines.sizes[i] >= _HEADLINE and label in {Label.NOISE, *_GUESSED}
+    if i < lines.main.start:
+        return False
+    if has_digits(lines.bare[i]):
+        return label in {Label.NOISE, *_GUESSED}
+    return label is Label.NOISE and len(lines.bare[i]) > _LETTER and i >= lines.main.end
+
+
+def _goes_on(page: Page, scores: Sequence[float], i: int) -> bool:
+    """Tell whether a sentence that nothing has a name for ends the story: below its last prose.
+
+    The last sentence of a story is often short, and what follows it is clutter: in languages of
+    which the model knows little, that drags its score down.
+    """
+    lines = outline(page)
+    if page.mode != "text" or i == 0 or scores[i] < _LAST or scores[i - 1] < KEEP_FROM:
+        return False
+    if i < lines.main.end - 1 or any(score >= KEEP_FROM_PLAIN for score in scores[i + 1 : i + 2]):
+        return False
+    is_short = lines.sizes[i] >= _SHORT and not lines.prose[i]
+    is_last = is_short and lines.bare[i][-1:] in _STOPS and lines.prose[i - 1]
+    return is_last and not speaks(lines.bare[i])
 
 
 def _plain(page: Page, scores: Sequence[float]) -> Container[int]:

@@ -12,6 +12,7 @@ from pipeline.cleaning import naming
 from pipeline.cleaning.beginnings import beginning_label
 from pipeline.cleaning.captions import captions, is_photo_credit
 from pipeline.cleaning.headline import byline, date, title
+from pipeline.cleaning.house_notes import house_note
 from pipeline.cleaning.lexicon import fold, whole_label
 from pipeline.cleaning.menus import breadcrumbs
 from pipeline.cleaning.offers import offer
@@ -126,6 +127,7 @@ DECIDING: tuple[Rule, ...] = (
     repeat,
     whole_line,
     beginning,
+    house_note,
     empty_line,
 )
 """Rules with authority over the score, in their order."""
