@@ -65,8 +65,8 @@ def _asked(
 def _trafilatura(tree: etree._Element) -> str:
     # Without deduplication it keeps nothing between two pages. Its own fall-backs are left out:
     # where it keeps little, readability is asked.
-    options = {"include_comments": False, "deduplicate": False, "fast": True}
-    return trafilatura.extract(_html(tree), **options) or ""
+    kept = trafilatura.extract(_html(tree), include_comments=False, deduplicate=False, fast=True)
+    return kept or ""
 
 
 def _html(tree: etree._Element) -> etree._Element:
