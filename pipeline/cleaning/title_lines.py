@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import log1p
@@ -67,7 +67,7 @@ class _Around:
     """The words of the tab's text but for the site's name."""
 
 
-def best_title(page: Page, start: int, among: Iterable[int], signs: Signs) -> int | None:
+def best_title(page: Page, start: int, among: Sequence[int], signs: Signs) -> int | None:
     """Return the line that is likeliest to be the title, None where most likely none is.
 
     ``start`` is where the body begins. Of equals the first counts.
@@ -88,7 +88,9 @@ def best_title(page: Page, start: int, among: Iterable[int], signs: Signs) -> in
         score = round(-negative + _below(lines, i, signs), 6)
         if score > best and signs.may_be_title(i):
             best, found = score, i
-    return found
+    same = (i for i in among if found is not None and 0 <= found - i <= AFTER)
+    # Of a headline that is printed several times the first counts: its byline may stand between.
+    return next((i for i in same if lines.tokens[i] == lines.tokens[found or 0]), None)
 
 
 def tab_line(lines: Outline) -> int | None:
