@@ -27,7 +27,9 @@ _BELOW = 5
 """Lines below a headline in which its byline or date stands."""
 _STEM = 5
 """Letters by which inflected forms of a word are the same."""
-_MANY = 6
+_LEAST, _MANY = 2, 6
+"""Words shared with the body below which nothing but a heading or the tab makes a title; and
+the number past which more say no more."""
 _SHORT, _MIDDLE, _LONG = 4, 7, 16
 """Words of a line that may be an item of a menu, that hardly is one, that is rather a caption."""
 
@@ -78,6 +80,8 @@ def best_title(page: Page, start: int, among: Sequence[int], signs: Signs) -> in
     above = tuple(accumulate(map(mul, lines.sizes, lines.prose), initial=0))
     scored = []
     for i in among:
+        if not _is_of_body(lines, around, i):
+            continue
         is_twice = lines.sizes[i] >= _SHORT and begun[lines.tokens[i][:4]] > 1
         score = _PROSE_ABOVE * log1p(above[i]) + _IS_TWICE * is_twice + _alone(lines, around, i)
         scored.append((-score, i))
@@ -130,6 +134,12 @@ def _around(page: Page, start: int) -> _Around:
 def _prose(lines: Outline) -> Iterator[Sequence[str]]:
     main = range(lines.main.start, lines.main.end)
     return (lines.tokens[i] for i in main if lines.prose[i])
+
+
+def _is_of_body(lines: Outline, around: _Around, i: int) -> bool:
+    if len(_stems(lines.tokens[i]) & around.body) >= _LEAST:
+        return True
+    return _level(around.page.blocks[i].text) == 1 or i == around.tab
 
 
 def _alone(lines: Outline, around: _Around, i: int) -> float:
