@@ -10,10 +10,10 @@ from pipeline.cleaning.authors import AUTHOR_SOURCES, authors
 from pipeline.cleaning.bylines import byline_names, editors
 from pipeline.cleaning.dateline import lost_dateline, marked_dateline
 from pipeline.cleaning.dates import DateLine, When, labelled_date, parse_date, read_date_lines
-from pipeline.cleaning.headline import printed_title
 from pipeline.cleaning.language import language
 from pipeline.cleaning.paywall import access
 from pipeline.cleaning.prose import key
+from pipeline.cleaning.title_lines import printed_title
 from pipeline.cleaning.titles import declared_title, site_names
 from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
 
