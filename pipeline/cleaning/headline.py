@@ -13,6 +13,7 @@ from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import Outline, clusters, content, outline, words
 from pipeline.cleaning.seams import is_credit
 from pipeline.cleaning.titles import SEPARATOR, without_tail
+from pipeline.cleaning.wire import is_note
 from pipeline.model import Label, Page, Ruling, Verdict
 
 _TITLE_WORDS = range(3, 31)
@@ -162,7 +163,7 @@ def _may_be_title(lines: Outline, i: int) -> bool:
     return (
         not _SENTENCE_END.search(line)
         and not (is_furniture(line) or is_photo_credit(line) or is_caption(line) or is_credit(line))
-        and not (is_date_line(line) or byline_names(line))
+        and not (is_date_line(line) or byline_names(line) or is_note(line))
     )
 
 
