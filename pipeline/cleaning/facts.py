@@ -13,7 +13,7 @@ from pipeline.cleaning.dates import DateLine, When, labelled_date, parse_date, r
 from pipeline.cleaning.headline import printed_title
 from pipeline.cleaning.language import language
 from pipeline.cleaning.paywall import access
-from pipeline.cleaning.prose import key
+from pipeline.cleaning.prose import is_terminal, key
 from pipeline.cleaning.titles import declared_title, site_names
 from pipeline.cleaning.wire import RULE, title_mark, wire_mark
 from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
@@ -51,7 +51,8 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
     story = _story(page, verdicts)
     headline, title_source = _title(story, raw)
     title = title_mark(headline)[1] if headline else None
-    mark, mark_source = wire_mark(title, _headlines(story, raw), story.notes, story.kept)
+    headlines = _headlines(story, raw) if title else _untitled(story)
+    mark, mark_source = wire_mark(title, headlines, story.notes, story.kept)
     people, authors_source = authors(page, story.bylines, story.credits, site_names(page, raw))
     agency, agency_source, dateline = _agency(story)
     published, published_source = _published(story, raw)
@@ -141,6 +142,12 @@ def _headlines(story: _Story, raw: RawDocument) -> tuple[str, ...]:
     """Return all that page and delivery give as headline: one may have the mark, others not."""
     claimed = (" ".join(claim.value.split()) for claim in _claims(story.page, "title"))
     return (*claimed, *filter(None, (raw.title, story.title)))
+
+
+def _untitled(story: _Story) -> tuple[str, ...]:
+    """Return the first line of a page without a title: it may be a headline all the same."""
+    first = story.page.blocks[0].text
+    return (first,) if story.kept[:1] == (first,) and not is_terminal(first) else ()
 
 
 def _agency(story: _Story) -> tuple[str | None, str | None, str | None]:

@@ -63,6 +63,8 @@ _TAIL = re.compile(
     r"|\s?--\s?(?:(?P<number>\d{1,2})(?:st|nd|rd|th) )?(?P<dashed>Update|Correction))$"
 )
 _TAIL_SIGNS = (")", "]", "date", "Correction", "Ld", "LD", "thru", "Watch")
+_BEFORE = frozenset("([+0123456789")
+"""What a mark begins with when it does not begin with two capitals or end in a colon."""
 _WITHDRAWN = re.compile(
     r"(?:[AP]M|BC)-\S.*\bKILL\b|ADVISORY\s*[-–—:].*\b(?:withdrawn|kill(?:ed)?|disregard)\b"
 )
@@ -160,17 +162,23 @@ def _gravity(mark: str) -> tuple[int, int]:
 
 def title_mark(title: str) -> tuple[str | None, str]:
     """Return the mark of a headline, and the headline without its marks."""
+    if not (title[1:2].isupper() or title[:1] in _BEFORE or ":" in title or _has_tail(title)):
+        return None, title  # most headlines: the patterns are dear
     if _WITHDRAWN.match(title):
         return "KILL", title
     marks: list[str] = []
     while len(marks) < _MOST and (found := _HEAD.match(title)):
         marks.append(_normal(found))
         title = title[found.end() :]
-    if title.endswith(_TAIL_SIGNS) or title[-1:].isdigit():
+    if _has_tail(title):
         while len(marks) < _MOST and (found := _TAIL.search(title)) and found.start():
             marks.append(_normal(found))
             title = title[: found.start()].rstrip()
     return graver(marks), title
+
+
+def _has_tail(title: str) -> bool:
+    return title.endswith(_TAIL_SIGNS) or title[-1:].isdigit()
 
 
 def _normal(found: re.Match[str]) -> str:
@@ -247,13 +255,11 @@ def wire_mark(
     """Return the mark of a story and where it was found: ``title`` or ``note``.
 
     ``title`` is without its mark; ``headlines`` are all that the page gives, of which those count
-    that say the same. A text of no title may have its mark in its first line.
+    that say the same, or all when there is no title.
     """
     same = key(title) if title else ""
-    found = [title_mark(line) for line in headlines]
+    found = [title_mark(line) for line in dict.fromkeys(headlines)]
     marks = [mark for mark, rest in found if mark and (mark == "KILL" or _same(rest, same))]
-    if not title and kept and kept[0][-1:] != ".":
-        marks += filter(None, [title_mark(kept[0])[0]])
     told = [mark for note in notes if (mark := note_mark(note))]
     told += ["KILL" for line in kept[:_KILL_LINES] if _kills(line)]
     mark = graver((*marks, *told))
@@ -265,4 +271,4 @@ def _kills(line: str) -> bool:
 
 
 def _same(rest: str, title: str) -> bool:
-    return bool(title) and key(rest).startswith(title)
+    return key(rest).startswith(title)
