@@ -190,6 +190,11 @@ class Facts:
     agency: str | None = None
     agency_source: str | None = None
     dateline: str | None = None
+    wire_mark: str | None = None
+    """``UPDATE``, ``WRAPUP`` or ``LEAD`` with or without a number, ``CORRECTED``, ``REFILE``,
+    ``REPEAT``, ``URGENT`` or ``KILL``; ``title`` is without it."""
+    wire_mark_source: str | None = None
+    """``title`` or ``note``."""
     published_at: datetime | None = None
     """UTC. A time without a zone is taken as UTC, which ``published_zone_known`` tells."""
     published_source: str | None = None
@@ -209,6 +214,18 @@ class Facts:
     completeness_evidence: str | None = None
     captions: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
+
+
+def wire_rank(mark: str | None) -> tuple[bool, int, int]:
+    """Return what a wire mark says: withdrawn or not, how much of a correction, which revision.
+
+    A correction is 2 (CORRECTED), 1 (REFILE) or 0. A revision has its number, or 1 without one;
+    0 is the first full story, -1 the few lines of an URGENT that come before it.
+    """
+    kind, _, number = (mark or "").partition(" ")
+    correction = {"CORRECTED": 2, "REFILE": 1}.get(kind, 0)
+    revision = int(number or 1) if kind in {"UPDATE", "WRAPUP", "LEAD"} else -(kind == "URGENT")
+    return kind == "KILL", correction, revision
 
 
 @dataclass(frozen=True, slots=True)

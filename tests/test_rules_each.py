@@ -11,6 +11,7 @@ from pipeline.cleaning.judge import judge
 from pipeline.cleaning.prose import outline
 from pipeline.cleaning.rules import DECIDING, NAMING, weak_labels
 from pipeline.cleaning.text import page_from_text
+from pipeline.cleaning.wire import wire_note
 from pipeline.identity import sha256
 from pipeline.model import Label, Origin, RawDocument, Ruling
 from pipeline.settings import Cleaning
@@ -57,6 +58,9 @@ def below(line):
 
 
 TAKES = [
+    (wire_note, head("Eds: Updates with quotes, background. With AP Photos."), Label.NOISE),
+    (wire_note, head("(Adds comment of the board, background)"), Label.NOISE),
+    (wire_note, after("(This story has been corrected to fix a name)"), Label.NOISE),
     (rules.credit, after("Reporting by Ann Roe; editing by Bo Lind"), Label.CREDIT),
     (rules.offer, after("Subscribe to continue reading"), Label.PAYWALL),
     (rules.caption, inside("Divers at the old pier. REUTERS/Ann Roe"), Label.CAPTION),
@@ -106,6 +110,8 @@ TAKES = [
 """What each rule takes, with its place."""
 
 LEAVES = [
+    (wire_note, inside("(Adds a touch of lemon, as the cook of the ferry does)")),
+    (wire_note, inside("Corrections of the chart took the harbour board nine years.")),
     (rules.credit, inside("Reporting by the inspectors had been late for years, the board said.")),
     (rules.offer, inside("Readers subscribe to go on reading, the publisher of the paper said.")),
     (rules.caption, inside("The picture is bleaker at the old pier, said the left party.")),

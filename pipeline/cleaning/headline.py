@@ -22,6 +22,7 @@ from pipeline.cleaning.title_lines import (
     body_words,
     tab_line,
 )
+from pipeline.cleaning.wire import is_note
 from pipeline.model import Label, Page, Ruling, Verdict
 
 _SENTENCE_END = re.compile(r"(?<![.…])[.。।][\"'”’»」]*$")
@@ -165,7 +166,7 @@ def _may_be_title(lines: Outline, i: int) -> bool:
     return (
         not _SENTENCE_END.search(line)
         and not (is_furniture(line) or is_photo_credit(line) or is_caption(line) or is_credit(line))
-        and not (is_date_line(line) or byline_names(line))
+        and not (is_date_line(line) or byline_names(line) or is_note(line))
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.cleaning.offers import offer
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.seams import is_credit
+from pipeline.cleaning.wire import wire_note
 from pipeline.model import Label, Page, Ruling, Verdict
 
 Rule = Callable[[Page], Iterator[Verdict]]
@@ -117,6 +118,7 @@ def empty_line(page: Page) -> Iterator[Verdict]:
 
 
 DECIDING: tuple[Rule, ...] = (
+    wire_note,
     credit,
     offer,
     caption,

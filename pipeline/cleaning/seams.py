@@ -1,10 +1,14 @@
-"""Where a credit is stuck to the end of a paragraph: the block makers split there."""
+"""Where a credit is stuck to the end of a paragraph, or a desk's note to its beginning.
+
+The block makers split there.
+"""
 
 import re
 from itertools import pairwise
 
 from pipeline.cleaning.agency import NAMES, SIGN_OFF
 from pipeline.cleaning.prose import is_terminal
+from pipeline.cleaning.wire import inline_note
 
 _CREDIT = (
     # en
@@ -72,6 +76,7 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     cuts = {0, len(text)}
     if is_bracketed:
         cuts |= _brackets(text)
+        cuts.add(inline_note(text))
     if is_thanking:
         cuts |= _thanks(text)
     if is_signed:
