@@ -193,6 +193,11 @@ class Facts:
     agency: str | None = None
     agency_source: str | None = None
     dateline: str | None = None
+    wire_mark: str | None = None
+    """``UPDATE``, ``WRAPUP`` or ``LEAD`` with or without a number, ``CORRECTED``, ``REFILE``,
+    ``REPEAT``, ``URGENT`` or ``KILL``; ``title`` is without it."""
+    wire_mark_source: str | None = None
+    """``title`` or ``note``."""
     published_at: datetime | None = None
     """UTC. A time without a zone is taken as UTC, which ``published_zone_known`` tells."""
     published_source: str | None = None

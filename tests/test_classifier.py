@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from pipeline.cleaning import classifier, train
 from pipeline.cleaning.corpus import DUMPS, labelled
 from pipeline.cleaning.html import read_html
-from pipeline.model import Origin, RawDocument
+from pipeline.model import Evidence, Origin, RawDocument
 from pipeline.settings import Cleaning
 
 MENU = "".join(f"<li><a href=/>{word}</a>" for word in ("Home", "News", "Sport", "Weather"))
@@ -114,3 +115,24 @@ def test_a_missing_system_library_is_told_in_a_sentence(tmp_path):
     assert told.returncode == 1
     assert b"libgomp1" in told.stderr
     assert b"Traceback" not in told.stderr
+
+
+def test_what_either_helper_kept_counts(make_story):
+    """Two helpers that took a half of the story each speak for the blocks of both."""
+    digest = "0" * 64
+    raw = RawDocument(
+        digest, Origin("a", "", digest), "s", "text/html", _page(make_story(1, 6)).encode()
+    )
+    page, _ = read_html(raw, Cleaning())
+    half = len(page.blocks) // 2
+    first = (1.0,) * half + (0.0,) * (len(page.blocks) - half)
+    second = tuple(1.0 - share for share in first)
+    gram = np.zeros(len(page.blocks), dtype=np.float32)
+
+    def columns(*shares):
+        found = tuple(Evidence("helper", share) for share in shares)
+        return classifier.columns(replace(page, evidence=found), gram)
+
+    both = columns(first, second)
+    np.testing.assert_array_equal(both, columns((1.0,) * len(page.blocks)))
+    assert not np.array_equal(both, columns(first), equal_nan=True)

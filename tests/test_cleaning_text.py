@@ -279,3 +279,32 @@ def test_german_is_unwrapped_though_its_nouns_begin_lines(width):
     text = "\n\n".join(("Startseite", "Politik", *lines, "Impressum"))
     found = [" ".join(text[a:b].split()) for a, b in spans(text)]
     assert found == ["Startseite", "Politik", *GERMAN, "Impressum"]
+
+
+GERMAN_BRIEF = (
+    "Der Stadtrat von Wiesenhafen hat am Montag den Neubau der Seebrücke beschlossen, die ein "
+    "Sturm im Winter zerstört hatte. Die Arbeiten sollen im Juni beginnen und rund 4,2 Millionen "
+    "Euro kosten, sagte die Bauamtsleiterin. Die Fischer liegen seit Dezember im inneren Becken "
+    "und verlieren jeden Tag zwei Stunden."
+)
+
+
+@pytest.mark.parametrize("width", [61, 66, 72, 76])
+def test_a_german_brief_is_unwrapped(width):
+    """Where each paragraph that joining makes ends a sentence, one small letter is enough."""
+    text = textwrap.fill(GERMAN_BRIEF, width)
+    assert [" ".join(text[a:b].split()) for a, b in spans(text)] == [GERMAN_BRIEF]
+
+
+def test_a_list_of_heads_of_one_width_is_not_joined():
+    """Heads end no sentence: they stay apart though one of them begins with a small letter."""
+    heads = (
+        "Stadtrat beschließt nach langem Streit den Neubau der Seebrücke",
+        "Fischer aus Wiesenhafen verlieren im inneren Becken zwei Stunden",
+        "e-Fähre nach Norderhaven fährt ab Montag jede volle Stunde wieder",
+        "Leuchtturm am alten Hafen bekommt im Herbst einen neuen Anstrich",
+        "Buslinie zum Bahnhof bleibt nach der Sperrung der Straße erhalten",
+        "Sportverein sucht für seine neue Halle noch immer einen Trainer",
+    )
+    text = "\n".join(heads)
+    assert [" ".join(text[a:b].split()) for a, b in spans(text)] == list(heads)

@@ -213,3 +213,33 @@ def test_offer_that_ends_the_page_now():
     assert (found["completeness"], found["paywall"]) == ("partial", "gated")
     known = {"completeness": "partial", "paywall": "gated"}
     assert reopened(page(*texts), before, after, known) == {}
+
+
+OTHER = "The operator of the ferry expects to carry some forty thousand people in its first month."
+
+
+def cut_of(texts: tuple[str, ...], found: set[int], *, clutter: int | None) -> list[str]:
+    """Return what furniture takes from a page whose judge cut the block ``clutter``, if any."""
+    scores = [0.97 if len(text) > 60 else 0.7 for text in texts]
+    before = [Verdict(n, Ruling.KEEP, None, "score", score) for n, score in enumerate(scores)]
+    if clutter is not None:
+        before[clutter] = Verdict(clutter, Ruling.CUT, Label.RELATED, "score", 0.1)
+    after = without(page(*texts), before, found)
+    return [texts[v.block] for v in after if v.label is Label.FURNITURE]
+
+
+def test_standing_lines_of_a_table_stay():
+    """What stands between two lines of the story is the story's; outside it, and amid clutter, not.
+
+    So "Nine months" and "Dividend unchanged" stay in the results of one company after another.
+    """
+    table = (PROSE, "Dividend unchanged", "Net 41 mln vs 38 mln", "Nine months", OTHER)
+    assert cut_of((*table, "Read next", "Top of page"), {1, 3, 6}, clutter=5) == ["Top of page"]
+    assert cut_of((PROSE, "Read next", "Top of page", OTHER), {2}, clutter=1) == ["Top of page"]
+
+
+def test_a_text_that_is_story_alone_loses_nothing():
+    """Where the judge cut nothing there is no furniture, whatever other stories hold, too."""
+    texts = (PROSE, "Outlook", "Sunny spells")
+    assert cut_of(texts, {1, 2}, clutter=None) == []
+    assert cut_of((*texts, "Read next"), {1, 2}, clutter=3) == ["Outlook", "Sunny spells"]

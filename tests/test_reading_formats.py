@@ -97,7 +97,7 @@ def test_json_lines_are_one_record_each_however_they_are_packed(tmp_path, name, 
 @pytest.mark.parametrize("name", ["a.txt", "a.txt.zst", "a.txt.gz"])
 def test_the_magic_decides_how_a_file_is_packed(tmp_path, name):
     """A missing or wrong .gz or .zst does not matter: the bytes tell."""
-    assert document(tmp_path, name, gzip.compress(TEXT)).data == TEXT
+    assert document(tmp_path, name, gzip.compress(TEXT, mtime=0)).data == TEXT
     assert document(tmp_path, name, zstandard.compress(TEXT)).data == TEXT
     assert document(tmp_path, name, TEXT).data == TEXT
 
@@ -105,7 +105,7 @@ def test_the_magic_decides_how_a_file_is_packed(tmp_path, name):
 @pytest.mark.parametrize(
     "data",
     [
-        gzip.compress(TEXT[:20]) + gzip.compress(TEXT[20:]) + bytes(512),
+        gzip.compress(TEXT[:20], mtime=0) + gzip.compress(TEXT[20:]) + bytes(512),
         zstandard.compress(TEXT[:20]) + zstandard.compress(TEXT[20:]),
         b"\x50\x2a\x4d\x18\x04\0\0\0note" + zstandard.compress(TEXT),
     ],
@@ -137,12 +137,12 @@ CHECKED = zstandard.ZstdCompressor(write_checksum=True).compress
 @pytest.mark.parametrize(
     "data",
     [
-        gzip.compress(TEXT)[:-1],
-        gzip.compress(TEXT)[:12],
-        gzip.compress(TEXT)[:2],
-        flipped(gzip.compress(TEXT), -6),
-        flipped(gzip.compress(TEXT), 30),
-        gzip.compress(TEXT) + b"junk",
+        gzip.compress(TEXT, mtime=0)[:-1],
+        gzip.compress(TEXT, mtime=0)[:12],
+        gzip.compress(TEXT, mtime=0)[:2],
+        flipped(gzip.compress(TEXT, mtime=0), -6),
+        flipped(gzip.compress(TEXT, mtime=0), 30),
+        gzip.compress(TEXT, mtime=0) + b"junk",
         zstandard.compress(TEXT)[:-1],
         zstandard.compress(TEXT)[:3],
         zstandard.compress(TEXT) + zstandard.compress(TEXT)[:-1],
@@ -172,21 +172,21 @@ def test_lines_before_the_damage_are_kept(tmp_path, compress):
     ("name", "data", "reason"),
     [
         ("a.txt", b"", RejectReason.EMPTY),
-        ("a.txt.gz", gzip.compress(b" \r\n\t"), RejectReason.EMPTY),
+        ("a.txt.gz", gzip.compress(b" \r\n\t", mtime=0), RejectReason.EMPTY),
         ("a.html", b"\xef\xbb\xbf\n", RejectReason.EMPTY),
         ("a.txt", " \n".encode("utf-16"), RejectReason.EMPTY),
         ("a.jsonl", b"\n \n", RejectReason.EMPTY),
         ("a.warc", b"\r\n", RejectReason.EMPTY),
         ("a.txt", b"%PDF-1.4\n1 0 obj", RejectReason.NOT_TEXT),
         ("a.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", RejectReason.NOT_TEXT),
-        ("a.html.gz", gzip.compress(b"\xff\xd8\xff\xe0\0\x10JFIF"), RejectReason.NOT_TEXT),
+        ("a.html.gz", gzip.compress(b"\xff\xd8\xff\xe0\0\x10JFIF", mtime=0), RejectReason.NOT_TEXT),
         ("a.jsonl", b"PK\x03\x04\x14\0\0\0", RejectReason.NOT_TEXT),
         ("a.warc", b"GIF89a\x01\0", RejectReason.NOT_TEXT),
         ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", RejectReason.NOT_TEXT),
         ("a.txt", b"\x7fELF\x02\x01\x01", RejectReason.NOT_TEXT),
         ("a.txt", bytes(range(256)) * 3, RejectReason.NOT_TEXT),
         ("a.txt", bytes(1000), RejectReason.NOT_TEXT),
-        ("a.txt.gz", gzip.compress(gzip.compress(TEXT)), RejectReason.NOT_TEXT),
+        ("a.txt.gz", gzip.compress(gzip.compress(TEXT, mtime=0)), RejectReason.NOT_TEXT),
         ("a.csv", b"title,text\nMill,It reopened.\n", RejectReason.UNKNOWN_FORMAT),
         ("a.json", b'{\n  "text": "It reopened."\n}\n', RejectReason.UNKNOWN_FORMAT),
         ("a.txt", b"x" * 1001, RejectReason.TOO_LARGE),
@@ -326,7 +326,9 @@ def test_the_side_file_speaks_for_its_file(tmp_path):
         "published": "2 November",
         "colour": ["ignored"],
     }
-    found = document(tmp_path, "x/a.html.gz", gzip.compress(PAGE), json.dumps(side).encode())
+    found = document(
+        tmp_path, "x/a.html.gz", gzip.compress(PAGE, mtime=0), json.dumps(side).encode()
+    )
     assert (found.url, found.source) == ("http://m.example.org/2", "example.org")
     assert found.fetched_at == datetime(2013, 11, 2, tzinfo=UTC)
     assert (found.title, found.published) == ("Mill reopens", "2 November")

@@ -11,6 +11,7 @@ from pipeline.cleaning.judge import judge
 from pipeline.cleaning.prose import outline
 from pipeline.cleaning.rules import DECIDING, NAMING, weak_labels
 from pipeline.cleaning.text import page_from_text
+from pipeline.cleaning.wire import wire_note
 from pipeline.identity import sha256
 from pipeline.model import Label, Origin, RawDocument, Ruling
 from pipeline.settings import Cleaning
@@ -57,6 +58,9 @@ def below(line):
 
 
 TAKES = [
+    (wire_note, head("Eds: Updates with quotes, background. With AP Photos."), Label.NOISE),
+    (wire_note, head("(Adds comment of the board, background)"), Label.NOISE),
+    (wire_note, after("(This story has been corrected to fix a name)"), Label.NOISE),
     (rules.credit, after("Reporting by Ann Roe; editing by Bo Lind"), Label.CREDIT),
     (rules.offer, after("Subscribe to continue reading"), Label.PAYWALL),
     (rules.caption, inside("Divers at the old pier. REUTERS/Ann Roe"), Label.CAPTION),
@@ -77,6 +81,11 @@ TAKES = [
     ),
     (rules.beginning, after("Log in to comment"), Label.COMMENTS),
     (rules.beginning, inside("Also read: Why ferry fares doubled in one year"), Label.RELATED),
+    (
+        rules.house_note,
+        inside("Sign up for our harbour letter and find the tides in your inbox each morning."),
+        Label.NEWSLETTER,
+    ),
     (rules.empty_line, inside("* * *"), Label.NOISE),
     (naming.standing, after("Most read"), Label.RELATED),
     (naming.standing, inside("Key takeaways"), Label.MENU),
@@ -101,6 +110,8 @@ TAKES = [
 """What each rule takes, with its place."""
 
 LEAVES = [
+    (wire_note, inside("(Adds a touch of lemon, as the cook of the ferry does)")),
+    (wire_note, inside("Corrections of the chart took the harbour board nine years.")),
     (rules.credit, inside("Reporting by the inspectors had been late for years, the board said.")),
     (rules.offer, inside("Readers subscribe to go on reading, the publisher of the paper said.")),
     (rules.caption, inside("The picture is bleaker at the old pier, said the left party.")),
@@ -114,6 +125,10 @@ LEAVES = [
     (rules.beginning, inside("Share prices of the operator fell by a tenth on Wednesday.")),
     (rules.beginning, inside("Read more of the report and less of its summary")),
     (rules.beginning, inside("Advertisement revenue fell by 12 percent at the port.")),
+    (
+        rules.house_note,
+        inside("Sign up for the alerts of the coastguard before you sail, the board tells owners."),
+    ),
     (rules.empty_line, inside("1903")),
     (naming.standing, inside("The most read page of the paper was about the pier.")),
     (naming.comment, inside("About time, too, my boat has lain there for a year.")),

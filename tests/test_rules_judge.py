@@ -62,6 +62,33 @@ def test_without_clutter_less_will_do():
     assert [v.block for v in verdicts if v.ruling is Ruling.KEEP] == [2, 3, 4, 5]
 
 
+def test_a_text_that_shows_no_clutter_is_story():
+    """Rows and short lines below clean prose stay whatever their score; a pointer tells a dump."""
+    notes = ("Qtly div 12 cts vs 10 cts", "Pay April 24", "Record April 7")
+    scores = (0.9,) * 4 + (0.02,) * 3
+    assert all(v.ruling is Ruling.KEEP for v in judge(page(*STORY, *notes), scores, ()))
+    dump = page(*STORY, *notes[:2], "Most read")
+    assert [v.ruling for v in judge(dump, scores, ())][4:] == [Ruling.CUT] * 3
+    above = page(notes[0], *STORY, *notes[1:])
+    assert judge(above, (0.02, *(0.9,) * 4, 0.02, 0.02), ())[5].ruling is Ruling.KEEP
+    menu = page("Home", *STORY, *notes[1:])
+    assert judge(menu, (0.02, *(0.9,) * 4, 0.02, 0.02), ())[5].ruling is Ruling.CUT
+
+
+def test_the_last_short_sentence_of_a_story_stays():
+    """Right below prose and above clutter a doubtful sentence stays, if it asks nobody anything."""
+    scores = (0.1, 0.9, 0.9, 0.9, 0.9, 0.15, 0.1)
+    for last, is_kept in (("It meets in May.", True), ("You meet our board.", False)):
+        verdicts = judge(page("Home", *STORY, last, "Most read"), scores, ())
+        assert (verdicts[5].ruling is Ruling.KEEP) is is_kept
+    above = judge(
+        page("Home", "It meets in May.", *STORY, "Most read"),
+        (0.1, 0.15, 0.9, 0.9, 0.9, 0.9, 0.1),
+        (),
+    )
+    assert above[1].ruling is Ruling.CUT
+
+
 def test_the_guard_brings_back_a_lost_body_but_nothing_that_a_rule_cut():
     """Where less than half of a helper's words are kept, its blocks return, ruled ones excepted."""
     evidence = (Evidence("trafilatura", (1.0, 1.0, 0.0, 1.0)),)

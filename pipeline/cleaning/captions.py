@@ -53,6 +53,8 @@ _CREDIT_TAIL = re.compile(
     rf"|(?<=\s)\|\s*(?:{_LABELLED}|{_BACK_SLASHED})"
     rf"|(?<=\s)©\s*(?:\d{{4}}\s+)?(?:{_BACK_SLASHED}|{_NAME}, (?i:{_AGENCY})))\.?$"
 )
+_TAIL_MARK = re.compile(r"[/(（\[:：|©＝]|通信社")
+"""One of these stands in each of those; most sentences have none, and the pattern is dear."""
 _MONTHS = (
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|juin|juil|"
     r"août|"
@@ -223,7 +225,7 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
     """Return the lines with a word of photo credits, and those with one of places."""
     page = look(lines)
     credited = holders(page, ("©", "c)"))
-    placed = {i for i in holders(page, ("(",)) if any(m in lines.bare[i].lower() for m in _MARKS)}
+    placed = {i for i in holders(page, ("(",)) if _is_marked(lines.bare[i].lower())}
     if page.languages & {"de", "nl"}:
         found = holders(page, _GERMANIC)
         credited |= found
@@ -236,6 +238,10 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
     credited.update(i for i in told if not _CREDITED.isdisjoint(lines.tokens[i]))
     placed.update(i for i in told if not _PLACED.isdisjoint(lines.tokens[i]))
     return credited, placed
+
+
+def _is_marked(lower: str) -> bool:
+    return any(mark in lower for mark in _MARKS)
 
 
 def is_photo_credit(line: str) -> bool:
@@ -254,7 +260,10 @@ def is_caption(line: str) -> bool:
 
 def _is_credited(line: str) -> bool:
     """Tell whether the line says that it is a caption, or ends in a photo credit."""
-    return bool(_LEAD.match(line) or _CREDIT_TAIL.search(line[-160:]))
+    if _LEAD.match(line):
+        return True
+    tail = line[-160:]
+    return _TAIL_MARK.search(tail) is not None and _CREDIT_TAIL.search(tail) is not None
 
 
 def _is_placed(line: str) -> bool:

@@ -6,6 +6,7 @@ extractors. The models lie in ``models/`` with their card; ``train`` makes them.
 """
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,7 +21,7 @@ from pipeline.cleaning.features import line_columns
 from pipeline.cleaning.html_features import helper_columns, markup_columns
 from pipeline.cleaning.prose import outline
 from pipeline.errors import PipelineError
-from pipeline.model import Page
+from pipeline.model import Evidence, Page
 
 try:
     from lightgbm import Booster
@@ -69,7 +70,17 @@ def columns(page: Page, gram: Floats) -> Floats:
         return words
     if not page.evidence:
         return np.hstack([words, markup_columns(page)])
-    return np.hstack([words, markup_columns(page), helper_columns(page, page.evidence[0])])
+    return np.hstack([words, markup_columns(page), helper_columns(page, _either(page.evidence))])
+
+
+def _either(found: Sequence[Evidence]) -> Evidence:
+    """Return the most that any helper kept of each block.
+
+    Of a story in several containers trafilatura may take one; readability, which is asked where
+    trafilatura left much prose, then has the others.
+    """
+    most = map(max, zip(*(evidence.coverage for evidence in found), strict=True))
+    return Evidence("+".join(evidence.helper for evidence in found), tuple(most))
 
 
 def is_unsure(page: Page, found: npt.NDArray[np.float64]) -> bool:

@@ -75,7 +75,7 @@ _NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 _NOT_ASCII = re.compile("[^\x00-\x7f\ufffd]+")
 _BROKEN_WORD = re.compile(r"[^\W\d_][\u00a0-\u00bf\u00d7\u00f7\u02c7-\u02dd\ufffd](?=[^\W\d_])")
 _REPLACEMENT = "\ufffd".encode()
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_CONTROLS = bytes((*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 
 _DETECTOR_BYTES = 65_536
 _LATIN = ("cp1252", "cp1250", "iso8859-2", "cp1257")  # the most used first
@@ -111,10 +111,16 @@ def decode(data: bytes, media_type: str, charset: str | None) -> Decoded:
     declared = list(_declared(data, media_type, charset))
     strict = (_strict(data, name, source) for name, source in _fitting_order(data, declared))
     found = next(filter(None, strict), None) or _lenient(data, declared)
-    junk = len(_CONTROLS.findall(found.text))
+    junk = _junk(found.text)
     if junk > max(_MAX_JUNK * len(found.text), 8):
         raise DocumentError(RejectReason.UNDECODABLE, f"{junk} of {len(found.text)} no characters")
     return found
+
+
+def _junk(text: str) -> int:
+    """Return the number of control and replacement characters."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data) - len(data.translate(None, _CONTROLS)) + text.count("\ufffd")
 
 
 def python_codec(label: str) -> str | None:

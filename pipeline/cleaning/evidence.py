@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 
 import trafilatura
 from lxml import etree, html
@@ -26,7 +27,7 @@ for _name in ("trafilatura", "readability", "htmldate", "justext"):
 
 
 def gather(
-    tree: html.HtmlElement, blocks: Sequence[Block]
+    tree: etree._Element, blocks: Sequence[Block]
 ) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
     """Return the evidence of the helpers, and a warning for each that failed.
 
@@ -48,8 +49,8 @@ def gather(
 
 def _asked(
     name: str,
-    helper: Callable[[html.HtmlElement], str],
-    tree: html.HtmlElement,
+    helper: Callable[[etree._Element], str],
+    tree: etree._Element,
     warnings: list[str],
 ) -> str | None:
     try:
@@ -61,13 +62,21 @@ def _asked(
         return None
 
 
-def _trafilatura(tree: html.HtmlElement) -> str:
-    # It works on a copy of a tree it is given. Without deduplication it keeps nothing between
-    # two pages.
-    return trafilatura.extract(tree, include_comments=False, deduplicate=False) or ""
+def _trafilatura(tree: etree._Element) -> str:
+    # Without deduplication it keeps nothing between two pages. Its own fall-backs are left out:
+    # where it keeps little, readability is asked.
+    kept = trafilatura.extract(_html(tree), include_comments=False, deduplicate=False, fast=True)
+    return kept or ""
 
 
-def _readability(tree: html.HtmlElement) -> str:
+def _html(tree: etree._Element) -> etree._Element:
+    """Return a copy with the elements of lxml.html, the only ones that trafilatura takes."""
+    parser = tree.getroottree().parser
+    parser.set_element_class_lookup(html.HtmlElementClassLookup())
+    return deepcopy(tree)
+
+
+def _readability(tree: etree._Element) -> str:
     summary = Document(html.tostring(tree, encoding="unicode")).summary()
     body = html.document_fromstring(summary)
     etree.strip_elements(body, *SKIP, with_tail=False)

@@ -10,11 +10,12 @@ from pipeline.cleaning.authors import AUTHOR_SOURCES, authors
 from pipeline.cleaning.bylines import byline_names, editors
 from pipeline.cleaning.dateline import lost_dateline, marked_dateline
 from pipeline.cleaning.dates import DateLine, When, labelled_date, parse_date, read_date_lines
-from pipeline.cleaning.headline import printed_title
 from pipeline.cleaning.language import language
 from pipeline.cleaning.paywall import access
-from pipeline.cleaning.prose import key
+from pipeline.cleaning.prose import is_terminal, key
+from pipeline.cleaning.title_lines import printed_title
 from pipeline.cleaning.titles import declared_title, site_names
+from pipeline.cleaning.wire import RULE, title_mark, wire_mark
 from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
 
 _DATE_SOURCES = ("json-ld", "meta:article:published_time", "meta:", "og:", "itemprop", "time")
@@ -37,6 +38,8 @@ class _Story:
     """The dates that lines of the head tell."""
     credits: tuple[str, ...]
     captions: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What the desk says of its revision."""
     title: str | None
 
 
@@ -46,7 +49,10 @@ Found = tuple[str | None, str | None]
 def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
     """Return the facts of a judged page, each with where it was found; unknown ones are None."""
     story = _story(page, verdicts)
-    title, title_source = _title(story, raw)
+    headline, title_source = _title(story, raw)
+    title = title_mark(headline)[1] if headline else None
+    headlines = _headlines(story, raw) if title else _untitled(story)
+    mark, mark_source = wire_mark(title, headlines, story.notes, story.kept)
     people, authors_source = authors(page, story.bylines, story.credits, site_names(page, raw))
     agency, agency_source, dateline = _agency(story)
     published, published_source = _published(story, raw)
@@ -62,6 +68,8 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
         agency=agency,
         agency_source=agency_source,
         dateline=dateline,
+        wire_mark=mark,
+        wire_mark_source=mark_source,
         published_at=published.at if published else None,
         published_source=published_source,
         published_precision=published.precision if published else None,
@@ -83,13 +91,15 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
 
 
 def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
-    def field(label: Label) -> tuple[str, ...]:
-        found = (v.block for v in verdicts if v.ruling is Ruling.FIELD and v.label is label)
-        return tuple(page.blocks[i].text for i in found)
+    keep, fills = Ruling.KEEP, Ruling.FIELD  # dear to look up, and each block is asked
+    fields = [v for v in verdicts if v.ruling is fills]
 
-    kept = tuple(page.blocks[v.block].text for v in verdicts if v.ruling is Ruling.KEEP)
+    def field(label: Label) -> tuple[str, ...]:
+        return tuple(page.blocks[v.block].text for v in fields if v.label is label)
+
+    kept = tuple(page.blocks[v.block].text for v in verdicts if v.ruling is keep)
     repeats = [page.blocks[v.block].text for v in verdicts if v.rule == "title-repeat"]
-    titled = (v.block for v in verdicts if v.label is Label.TITLE and v.ruling is Ruling.FIELD)
+    titled = (v.block for v in fields if v.label is Label.TITLE)
     title = next((printed_title(page, i) for i in titled), None)
     bylines = field(Label.BYLINE)
     # The element "title" gives "Headline - Site"; the headline alone stands elsewhere on the page.
@@ -105,6 +115,7 @@ def _story(page: Page, verdicts: Sequence[Verdict]) -> _Story:
         ),
         credits=field(Label.CREDIT),
         captions=field(Label.CAPTION),
+        notes=tuple(page.blocks[v.block].text for v in verdicts if v.rule == RULE),
         title=next(shorter, title),
     )
 
@@ -127,6 +138,18 @@ def _title(story: _Story, raw: RawDocument) -> Found:
     if raw.title and raw.title.strip():
         return " ".join(raw.title.split()), "delivery"
     return (story.title, "text") if story.title else (None, None)
+
+
+def _headlines(story: _Story, raw: RawDocument) -> tuple[str, ...]:
+    """Return all that page and delivery give as headline: one may have the mark, others not."""
+    claimed = (" ".join(claim.value.split()) for claim in _claims(story.page, "title"))
+    return (*claimed, *filter(None, (raw.title, story.title)))
+
+
+def _untitled(story: _Story) -> tuple[str, ...]:
+    """Return the first line of a page without a title: it may be a headline all the same."""
+    first = story.page.blocks[0].text
+    return (first,) if story.kept[:1] == (first,) and not is_terminal(first) else ()
 
 
 def _agency(story: _Story) -> tuple[str | None, str | None, str | None]:

@@ -84,12 +84,13 @@ def line_columns(page: Page, gram: npt.NDArray[np.float32]) -> Floats:
     near = _shifted(np.stack([table[name] for name in _NEAR]))
     sums = sums_of(np.stack([table["words~" if n == "words" else n] for n in _SUMMED]))
     columns = [table[name] for name in (*OWN, *COPIES, *PLACE, *TOPIC, *GRAM)]
+    parts = {reach: sums[rows] for reach, rows in _ROWS.items()}
     sided = [
-        means(sums[_ROWS[reach]], low, high)
-        for reach, names in _SIDED.items()
+        means(parts[reach], low, high)
+        for reach in _SIDED
         for low, high in ((-reach, 0), (1, reach + 1))
     ]
-    around = [means(sums[_ROWS[0]], -reach, reach + 1) for reach in _REACHES]
+    around = [means(parts[0], -reach, reach + 1) for reach in _REACHES]
     return np.concatenate([np.stack(columns), near, *around, *sided]).T.copy()
 
 

@@ -31,6 +31,8 @@ _SUBHEAD = 3
 _SENTENCE_WEIGHT = 4
 """A story is told in sentences, a menu is not."""
 _LEAST_TITLE = 4
+_NO_CLUTTER = frozenset({Label.REPEAT, Label.NOISE})
+"""What is cut from clean wire copy, too: a line said twice, a line of no words."""
 _PLACE = ">>"
 _EVERYWHERE = ""
 
@@ -130,12 +132,17 @@ def without(
 ) -> tuple[Verdict, ...]:
     """Return the verdicts with the kept blocks ``found`` or ``pinned`` cut as furniture.
 
-    Furniture never takes a story whole: where neither a line of prose nor half of the words would
-    be left, only what is pinned goes.
+    What is pinned goes. Furniture stands outside the story or amid clutter, so nothing else goes
+    from between two lines of the story, nor from a text that is story alone. And it never takes a
+    story whole: where neither a line of prose nor half of the words would be left, nothing else
+    goes, either.
     """
     texts = {block.index: block.text for block in page.blocks}
     kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
-    gone = {*found, *pinned}
+    inside = _inside(texts, verdicts, {*found, *pinned})
+    gone = (
+        {*pinned} if _is_story_alone(texts, verdicts) else {*found, *pinned} - (inside - {*pinned})
+    )
     left = [i for i in kept if i not in gone]
     if not any(is_prose(texts[i]) for i in left):
         before, after = (sum(word_count(texts[i]) for i in part) for part in (kept, left))
@@ -165,6 +172,44 @@ def reopened(
         if value != getattr(was, name) and value != known[name]:
             found |= {name: value, f"{name}_evidence": getattr(now, f"{name}_evidence")}
     return found
+
+
+def _inside(
+    texts: Mapping[int, str], verdicts: Sequence[Verdict], shared: Collection[int]
+) -> set[int]:
+    """Return the shared blocks between two lines of the page's own story, nothing cut between.
+
+    So the standing lines of a table ("Nine months", "Dividend unchanged") stay with their figures.
+    """
+    found: set[int] = set()
+    run: list[int] | None = None
+    for v in verdicts:
+        if v.ruling is Ruling.CUT and v.label is not Label.REPEAT:
+            run = None
+        elif v.ruling is not Ruling.KEEP:
+            continue
+        elif v.block not in shared and v.score >= _LIKELY and _tells(texts[v.block]):
+            found.update(run or ())
+            run = []
+        elif run is not None:
+            run.append(v.block)
+    return found
+
+
+def _is_story_alone(texts: Mapping[int, str], verdicts: Sequence[Verdict]) -> bool:
+    """Tell whether nothing was cut from a text with a sentence that is surely story.
+
+    Where a page prints furniture, the judge finds some of it.
+    """
+    if any(v.ruling is Ruling.CUT and v.label not in _NO_CLUTTER for v in verdicts):
+        return False
+    sure = (v.block for v in verdicts if v.ruling is Ruling.KEEP and v.score >= SURE)
+    return any(is_prose(texts[i]) for i in sure)
+
+
+def _tells(text: str) -> bool:
+    """Tell whether a line is a sentence or has figures, as menus and teasers seldom do."""
+    return (word_count(text) >= _SENTENCE and is_terminal(text)) or has_figures(text)
 
 
 def _entry(entry: str) -> tuple[str, str]:

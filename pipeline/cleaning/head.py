@@ -102,12 +102,8 @@ _NAME = re.compile(r"[.#][\w-]+")
 
 _SPEAKING = ("meta", "link", "title", "h1", "time", "script")
 """Elements that say something of the page by their tag."""
-_MARKED = etree.XPath(
-    "descendant::*[@itemprop or @rel"
-    " or @class[contains(., 'uthor') or contains(., 'yline') or contains(., 'y-line')]]",
-    smart_strings=False,
-)
-"""Elements that may say something of the page by their attributes."""
+_BYLINE_PARTS = ("uthor", "yline", "y-line")
+"""One of these stands in each class of a byline."""
 
 _MAX_BYLINE = 200
 _MAX_VALUE = 5_000
@@ -126,13 +122,15 @@ def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
     addresses = (c.value for c in (*links, *metas) if c.field == "canonical_url")
     urls = frozenset(_bare(u) for u in (url, *addresses) if u)
     names = [_folded(c.value) for c in (*metas, *titles) if c.field == "title"]
-    scripts = [e.text for e in elements if e.text and "ld+json" in e.get("type", "")]
+    # The type first: to read the text of all scripts would copy a good part of the page.
+    typed = (element for element in elements if "ld+json" in element.get("type", ""))
+    scripts = [text for element in typed if (text := element.text)]
     lang = tree.get("lang") or tree.get("xml:lang")
     declared = (Claim("language", lang, "html-lang"),) if lang else ()
     linked_data = json_ld_claims(scripts, urls, names)
     times = [element for element in elements if element.tag == "time"]
-    marked: list[etree._Element] = _MARKED(tree)
-    sources = (linked_data, metas, links, titles, declared, _marked(marked), _times(times))
+    marked = _marked(element for element in tree.iterdescendants("*") if _may_tell(element))
+    sources = (linked_data, metas, links, titles, declared, marked, _times(times))
     folded = (Claim(c.field, _folded(c.value), c.source) for source in sources for c in source)
     return tuple(dict.fromkeys(c for c in folded if c.value))
 
@@ -207,7 +205,16 @@ def _titles(elements: Sequence[etree._Element]) -> Iterator[Claim]:
                 yield Claim("title", _text(element), source)
 
 
-def _marked(elements: Sequence[etree._Element]) -> Iterator[Claim]:
+def _may_tell(element: etree._Element) -> bool:
+    """Tell whether an element may say something of the page by its attributes."""
+    names = element.keys()
+    if "itemprop" in names or "rel" in names:
+        return True
+    name = element.get("class", "") if "class" in names else ""
+    return any(part in name for part in _BYLINE_PARTS) if name else False
+
+
+def _marked(elements: Iterable[etree._Element]) -> Iterator[Claim]:
     """Yield claims of elements in the body; those in a side column speak of other stories."""
     for element in elements:
         found = [*_itemprop(element), *_byline(element)]

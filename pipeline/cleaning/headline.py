@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pipeline.cleaning.bylines import byline_names, dated_names
 from pipeline.cleaning.captions import is_caption, is_photo_credit
@@ -10,25 +11,29 @@ from pipeline.cleaning.dates import read_date_lines
 from pipeline.cleaning.lexicon import fold, is_furniture
 from pipeline.cleaning.menus import breadcrumbs
 from pipeline.cleaning.once import once
-from pipeline.cleaning.prose import Outline, clusters, content, outline, words
+from pipeline.cleaning.prose import Outline, clusters, content, outline
 from pipeline.cleaning.seams import is_credit
-from pipeline.cleaning.titles import SEPARATOR, without_tail
+from pipeline.cleaning.title_lines import (
+    AFTER,
+    TITLE_WORDS,
+    WINDOW,
+    Signs,
+    best_title,
+    body_words,
+    tab_line,
+)
+from pipeline.cleaning.wire import is_note
 from pipeline.model import Label, Page, Ruling, Verdict
 
-_TITLE_WORDS = range(3, 31)
-_SITE_WORDS = 5
-_MARKDOWN = re.compile(r"(?:[*+-] )?(#{1,3}) ")
-_HEADING = {1: 1.5, 2: 0.3}
-"""What a Markdown heading of a level speaks for a title."""
 _SENTENCE_END = re.compile(r"(?<![.…])[.。।][\"'”’»」]*$")
 _HEAD = 40
-"""Lines before the body in which a title is looked for."""
+"""Lines before the body in which a title that the page claims is looked for."""
 _NEAR = 15
 _DEEP = 6
 """Lines of the body, standfirst and picture among them, that a byline or date may follow."""
 _LARGE = 0.3
-_LEAST = 1.2
-"""Score below which no line is taken for a title."""
+_LEAST_FIGURES = 2
+"""Figures of a row of a table."""
 _BY = frozenset({"by", "written by", "von", "par", "por", "di", "door", "author", "автор"})
 _PARTED = re.compile("[·•|●]")
 _MAX_PARTED = 6
@@ -45,8 +50,10 @@ def title(page: Page) -> Iterator[Verdict]:
         return
     yield Verdict(found, Ruling.FIELD, Label.TITLE, "title", 0.1)
     whole, last = lines.tokens[found], lines.main.start + 1
+    words_of = frozenset(whole)
     for i, tokens in enumerate(lines.tokens):
-        if i != found and (tokens == whole or (i <= last and _repeats(lines, found, i))):
+        may_repeat = i <= last and not words_of.isdisjoint(tokens)
+        if i != found and (tokens == whole or (may_repeat and _repeats(lines, found, i))):
             yield Verdict(i, Ruling.CUT, Label.REPEAT, "title-repeat", 0.05)
 
 
@@ -55,8 +62,12 @@ def byline(page: Page) -> Iterator[Verdict]:
     lines = outline(page)
     for i in _between(page, lines):
         line = lines.bare[i]
-        if byline_names(line) or dated_names(line) or _is_bare_name(lines, i):
+        if _named(line) or _is_bare_name(lines, i):
             yield Verdict(i, Ruling.FIELD, Label.BYLINE, "byline", 0.05)
+
+
+def _named(line: str) -> bool:
+    return bool(byline_names(line) or dated_names(line))
 
 
 def date(page: Page) -> Iterator[Verdict]:
@@ -82,67 +93,60 @@ def is_date_line(line: str) -> bool:
 def find_title(page: Page) -> int | None:
     """Return the index of the title block, or None when no line is like one.
 
-    A title shares its words with the body, stands near it, and often stands twice on a page: as
-    its heading and in the browser's tab. In HTML only what the page claims as its title counts.
+    In HTML only what the page claims as its title counts; in text the signs of a headline do.
     """
     lines = outline(page)
-    claimed = {fold(c.value) for c in page.claims if c.field == "title"}
     start = _start(page)
-    menu, body = breadcrumbs(lines), _body_words(lines)
-    end = min(start + _NEAR, len(lines.bare))
-    begun = Counter(tokens[:4] for tokens in lines.tokens[:end])
-    tab = _tab(lines, body) if page.mode == "text" else None
-    shown = frozenset(words(printed_title(page, tab))) if tab is not None else frozenset()
-    best: tuple[float, int] = (_LEAST, -1)
-    for i in sorted({*range(max(0, start - _HEAD), end), *(() if tab is None else (tab,))}):
-        is_claimed = fold(lines.bare[i]) in claimed
-        is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
-        level = _level(page.blocks[i].text) if page.mode == "text" else 0
-        in_tab = _likeness(frozenset(lines.tokens[i]), shown) if i != tab else 0.65
-        may_be = is_claimed or (
-            page.mode == "text" and (i < start or is_twice or level or in_tab >= 0.5)
+    menu = breadcrumbs(lines)
+    near = range(max(0, start - WINDOW), min(start + AFTER, len(lines.bare)))
+    tab = tab_line(lines) if page.mode == "text" else None
+    among = [
+        i
+        for i in sorted({*near, *(() if tab is None else (tab,))})
+        if i not in menu and lines.sizes[i] in TITLE_WORDS and not _is_tabled(lines, i)
+    ]
+    if page.mode == "text":
+        signs = Signs(
+            may_be_title=lambda i: _may_be_title(lines, i),
+            is_date=cache(lambda i: is_date_line(page.blocks[i].text)),
+            is_byline=cache(lambda i: _named(lines.bare[i])),
         )
-        if not may_be or i in menu or lines.sizes[i] not in _TITLE_WORDS:
+        return best_title(page, start, among, signs)
+    return _claimed_title(page, start, among)
+
+
+def _claimed_title(page: Page, start: int, among: Iterable[int]) -> int | None:
+    """Return the line that a page claims as its title and that shares most with the body."""
+    lines = outline(page)
+    claimed = {fold(c.value) for c in page.claims if c.field == "title"}
+    body = body_words(lines)
+    begun = Counter(tokens[:4] for tokens in lines.tokens[: start + AFTER])
+    best: tuple[float, int] = (-1.0, -1)
+    for i in among:
+        if start - i > _HEAD or fold(lines.bare[i]) not in claimed:
             continue
-        if 3 * sum(map(str.isdigit, lines.tokens[i])) > lines.sizes[i]:
-            continue  # a row of a table
         own = content(lines.tokens[i])
-        score = 2 * len(own & body) / (len(own) + 1) + 2 * is_claimed + is_twice
-        score += 0.5 * (abs(start - i) <= _NEAR) + 0.3 * (i == 0)
-        score += _HEADING.get(level, 0.0) + 2 * in_tab
+        is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
+        score = 2 * len(own & body) / (len(own) + 1) + is_twice + 0.3 * (i == 0)
+        score += 0.5 * (abs(start - i) <= _NEAR)
         if round(score, 6) > best[0] and _may_be_title(lines, i):
             best = (round(score, 6), i)
     return best[1] if best[1] >= 0 else None
 
 
-def printed_title(page: Page, i: int) -> str:
-    """Return line ``i`` without marks, and without the site's name if the page has it elsewhere."""
-    lines = outline(page)
-    line = lines.bare[i].lstrip("#*• ").strip()
-    return without_tail(line, _short_lines(lines)) if SEPARATOR.search(line) else line
+def _is_tabled(lines: Outline, i: int) -> bool:
+    """Tell whether a line is nearly all figures, or stands in a table: with rows beside it."""
+    figures = sum(map(str.isdigit, lines.tokens[i]))
+    if 3 * figures > lines.sizes[i]:
+        return True
+    rows = [_is_row(lines, j) for j in (i - 2, i - 1, i + 1)]
+    beside = rows[1] + rows[2]
+    return i > 0 and (beside == 2 or all(rows[:2]) or (beside == 1 and figures >= _LEAST_FIGURES))
 
 
-def _short_lines(lines: Outline) -> frozenset[str]:
-    short = (t for t, n in zip(lines.tokens, lines.sizes, strict=True) if n <= _SITE_WORDS)
-    return frozenset(map("".join, short))
-
-
-def _tab(lines: Outline, body: set[str]) -> int | None:
-    """Return the first line if it is the text of the browser's tab: its words are the body's."""
-    if not lines.bare or lines.sizes[0] not in _TITLE_WORDS:
-        return None
-    own = content(lines.tokens[0])
-    return 0 if len(own & body) >= max(2, 0.4 * len(own)) else None
-
-
-def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / max(1, len(a | b)) if b else 0.0
-
-
-def _level(line: str) -> int:
-    """Return the level of a Markdown heading, 0 for none."""
-    found = _MARKDOWN.match(line)
-    return len(found[1]) if found else 0
+def _is_row(lines: Outline, i: int) -> bool:
+    is_line = 0 <= i < len(lines.bare) and not lines.terminal[i]
+    return is_line and sum(map(str.isdigit, lines.tokens[i])) >= _LEAST_FIGURES
 
 
 @once
@@ -162,19 +166,14 @@ def _may_be_title(lines: Outline, i: int) -> bool:
     return (
         not _SENTENCE_END.search(line)
         and not (is_furniture(line) or is_photo_credit(line) or is_caption(line) or is_credit(line))
-        and not (is_date_line(line) or byline_names(line))
+        and not (is_date_line(line) or byline_names(line) or is_note(line))
     )
-
-
-def _body_words(lines: Outline) -> set[str]:
-    main = range(lines.main.start, lines.main.end)
-    return {w for i in main if lines.prose[i] for w in content(lines.tokens[i])}
 
 
 def _repeats(lines: Outline, title_index: int, i: int) -> bool:
     """Tell whether line ``i`` is the title again, perhaps with the site's name or a full stop."""
     first, other = lines.tokens[title_index], lines.tokens[i]
-    if not other or abs(len(first) - len(other)) > 8 or frozenset(first).isdisjoint(other):
+    if not other or abs(len(first) - len(other)) > 8:
         return False
     if any(word.isdigit() and word not in first for word in other):
         return False  # a line of a table, beside the one that was taken for the title

@@ -1,7 +1,7 @@
 """An HTML tree as blocks: the one walk that turns elements into pieces of text with a place."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -187,8 +187,9 @@ class _Walk:
         inline: list[str] = []
         hidden, holder = False, owner
         while not holder.is_block and holder.parent:
-            inline.append(_hint(holder.element, self._paid))
-            hidden = hidden or _hides(holder.element)
+            hint, hides = self._said(holder.element)
+            inline.append(hint)
+            hidden = hidden or hides
             holder = holder.parent
         path, ancestors, hints, around = self._place(holder)
         if any(inline):
@@ -214,14 +215,22 @@ class _Walk:
             path, ancestors, hints, is_hidden = place
             if step.parent and step.parent.parent:
                 ancestors = (step.parent.tag, *ancestors)
-            hint = _hint(step.element, self._paid)
+            hint, hides = self._said(step.element)
             place = step.place = _Place(
                 f"{path}/{step.step}",
                 ancestors,
                 (hint, *hints[: _MAX_HINTS - 1]),
-                is_hidden or (step.parent is not None and _hides(step.element)),
+                is_hidden or (step.parent is not None and hides),
             )
         return place
+
+    def _said(self, element: etree._Element) -> tuple[str, bool]:
+        """Return what names and roles an element gives itself, and whether it hides."""
+        attributes: dict[str, str] = dict(element.items())  # one call: each get would cost as much
+        is_paid = element in self._paid if self._paid else False
+        if not attributes and not is_paid:
+            return "", False
+        return _hint(attributes, is_paid=is_paid), _hides(attributes)
 
 
 def _frame(element: etree._Element, tag: str, number: int, parent: _Frame | None) -> _Frame:
@@ -238,12 +247,11 @@ def _frame(element: etree._Element, tag: str, number: int, parent: _Frame | None
     )
 
 
-def _hides(element: etree._Element) -> bool:
-    names = element.keys()
-    return bool(names) and (
-        "hidden" in names
-        or ("aria-hidden" in names and element.get("aria-hidden") == "true")
-        or ("style" in names and _HIDING_STYLE.search(element.get("style") or "") is not None)
+def _hides(attributes: Mapping[str, str]) -> bool:
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or ("style" in attributes and _HIDING_STYLE.search(attributes["style"]) is not None)
     )
 
 
@@ -257,12 +265,9 @@ def _common(a: _Frame, b: _Frame) -> _Frame:
     return a
 
 
-def _hint(element: etree._Element, paid: Collection[etree._Element]) -> str:
-    names = element.keys()
-    if not names and not paid:
-        return ""
-    values = [v for name in _HINT_ATTRIBUTES if name in names and (v := element.get(name))]
-    if paid and element in paid:
+def _hint(attributes: Mapping[str, str], *, is_paid: bool) -> str:
+    values = [value for name in _HINT_ATTRIBUTES if (value := attributes.get(name))]
+    if is_paid:
         values.insert(0, DECLARED_PAYWALL)
     return " ".join(" ".join(values).lower().split())[:_MAX_HINT_CHARS] if values else ""
 

@@ -1,13 +1,17 @@
 """One verdict a block: the first rule that speaks, else the score, else the guard of the body."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
+from pipeline.cleaning.folding import has_digits
+from pipeline.cleaning.offer_lines import speaks
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.rules import Rule, weak_labels
 from pipeline.model import Label, Page, Ruling, Verdict
 
-KEEP_FROM = 0.5
+KEEP_FROM = {"html": 0.4, "text": 0.5}
+"""Least score of a kept block. F1 is best from half of the best F1 on, so below one half (Lipton,
+Elkan and Naryanaswamy 2014); in plain text that gained nothing, out of fold."""
 KEEP_FROM_PLAIN = 0.2
 """The same where no clutter is about: on a page that is nearly all story, or at an end of the page
 that is story, for clutter stands at the ends first of all."""
@@ -17,6 +21,16 @@ MIN_SHARE = {"html": 0.5, "text": 0.2}
 """Least share of the words of a helper's choice, or of the main run of prose in plain text, that
 must be kept, or that choice counts."""
 COVERED = 0.5
+_KEEP, _CUT = Ruling.KEEP, Ruling.CUT
+"""Under Python 3.11 the members of an enum are dear to look up, and each block asks for some."""
+_GUESSED = frozenset({Label.MENU, Label.RELATED})
+"""Labels that a line has from its place or its length alone."""
+_LETTER = 3
+"""Characters of a stray letter with its marks."""
+_LAST, _SHORT, _STOPS = 0.1, 4, frozenset(".。।")
+"""Least score, words and ends of a sentence that goes on from the story's prose."""
+_HEADLINE = 4
+"""Words of a first line that may be a headline."""
 _LONGER = 5
 """Words of a line that may be all there is of a story without a sentence."""
 
@@ -31,24 +45,73 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
     for rule in rules:
         for verdict in rule(page):
             ruled.setdefault(verdict.block, verdict)
-    plain = _plain(page, scores)
+    plain, keep_from = _plain(page, scores), KEEP_FROM[page.mode]
     cut = [
         i
         for i, score in enumerate(scores)
-        if i not in ruled and score < (KEEP_FROM_PLAIN if i in plain else KEEP_FROM)
+        if i not in ruled and score < (KEEP_FROM_PLAIN if i in plain else keep_from)
     ]
     labels = weak_labels(page, cut)
+    if _is_story_alone(page, ruled.values(), labels):
+        labels = {}
+    labels = {
+        i: x for i, x in labels.items() if not (x is Label.NOISE and _goes_on(page, scores, i))
+    }
     verdicts = tuple(
         ruled.get(i) or _by_score(i, score, labels.get(i)) for i, score in enumerate(scores)
     )
     return _guarded(page, _restored(page, verdicts, scores), frozenset(ruled))
 
 
+def _is_story_alone(page: Page, ruled: Iterable[Verdict], labels: Mapping[int, Label]) -> bool:
+    """Tell whether a text shows no clutter, so that low scores are those of its own short lines.
+
+    A stock note below prose, a table of figures, a headline in the jargon of the wire: a dump of a
+    page would have a line beside them that some rule knows.
+    """
+    if page.mode != "text" or any(
+        v.ruling is Ruling.CUT and v.label is not Label.NOISE for v in ruled
+    ):
+        return False
+    lines = outline(page)
+    if 2 * sum(lines.sizes[i] for i in labels) > sum(lines.sizes):
+        return False
+    return all(_may_be_story(lines, i, label) for i, label in labels.items())
+
+
+def _may_be_story(lines: Outline, i: int, label: Label) -> bool:
+    """Tell whether a line of low score may be of a text alone: a row, or a line below its prose."""
+    if i == 0:
+        return lines.sizes[i] >= _HEADLINE and label in {Label.NOISE, *_GUESSED}
+    if i < lines.main.start:
+        return False
+    if has_digits(lines.bare[i]):
+        return label in {Label.NOISE, *_GUESSED}
+    return label is Label.NOISE and len(lines.bare[i]) > _LETTER and i >= lines.main.end
+
+
+def _goes_on(page: Page, scores: Sequence[float], i: int) -> bool:
+    """Tell whether a sentence that nothing has a name for ends the story: below its last prose.
+
+    The last sentence of a story is often short, and what follows it is clutter: in languages of
+    which the model knows little, that drags its score down.
+    """
+    lines = outline(page)
+    if page.mode != "text" or i == 0 or scores[i] < _LAST or scores[i - 1] < KEEP_FROM["text"]:
+        return False
+    if i < lines.main.end - 1 or any(score >= KEEP_FROM_PLAIN for score in scores[i + 1 : i + 2]):
+        return False
+    is_short = lines.sizes[i] >= _SHORT and not lines.prose[i]
+    is_last = is_short and lines.bare[i][-1:] in _STOPS and lines.prose[i - 1]
+    return is_last and not speaks(lines.bare[i])
+
+
 def _plain(page: Page, scores: Sequence[float]) -> Container[int]:
     """Return the blocks that have no clutter about them."""
     places = range(len(scores))
     sizes = outline(page).sizes
-    kept = sum(n for n, score in zip(sizes, scores, strict=True) if score >= KEEP_FROM)
+    keep_from = KEEP_FROM[page.mode]
+    kept = sum(n for n, score in zip(sizes, scores, strict=True) if score >= keep_from)
     low = [i for i in places if scores[i] < KEEP_FROM_PLAIN]
     if not low or kept >= _PLAIN * sum(sizes):
         return places
@@ -60,9 +123,10 @@ def _restored(
 ) -> tuple[Verdict, ...]:
     """Bring back one of several equal blocks when the copy that a repeat left is cut, too."""
     best: dict[int, int] = {}
+    keep_from = KEEP_FROM[page.mode]
     for gone, stays in repeats(outline(page)).items():
         is_repeat = verdicts[gone].label is Label.REPEAT
-        if is_repeat and verdicts[stays].ruling is not Ruling.KEEP and scores[gone] >= KEEP_FROM:
+        if is_repeat and verdicts[stays].ruling is not _KEEP and scores[gone] >= keep_from:
             best[stays] = max(best.get(stays, gone), gone, key=lambda i: (scores[i], -i))
     back = frozenset(best.values())
     return tuple(
@@ -72,7 +136,7 @@ def _restored(
 
 def _by_score(i: int, score: float, label: Label | None) -> Verdict:
     """Return what the score says; ``label`` is that of a block that it removes."""
-    return Verdict(i, Ruling.CUT if label else Ruling.KEEP, label, "score", score)
+    return Verdict(i, _CUT if label else _KEEP, label, "score", score)
 
 
 def _guarded(
@@ -80,13 +144,13 @@ def _guarded(
 ) -> tuple[Verdict, ...]:
     """Bring back the blocks of a helper, or of plain prose, when too little is left."""
     lines = outline(page)
-    kept = sum(lines.sizes[v.block] for v in verdicts if v.ruling is Ruling.KEEP)
+    kept = sum(lines.sizes[v.block] for v in verdicts if v.ruling is _KEEP)
     for name, body in _bodies(page, lines):
         free = body - ruled
         if kept < MIN_SHARE[page.mode] * sum(lines.sizes[i] for i in free):
             return tuple(
-                Verdict(v.block, Ruling.KEEP, None, f"guard:{name}", v.score)
-                if v.block in free and v.ruling is not Ruling.KEEP
+                Verdict(v.block, _KEEP, None, f"guard:{name}", v.score)
+                if v.block in free and v.ruling is not _KEEP
                 else v
                 for v in verdicts
             )

@@ -10,7 +10,8 @@ from pipeline.cleaning.prose import word_count, words
 _DECLARED = re.compile(r"([a-zA-Z]{2,3})(?:[-_][a-zA-Z0-9-]+)*")
 _MIN_WORDS = 20
 """Words below which a guess is worth less than what the page declares, or nothing."""
-_SAMPLE = 4_000
+_SAMPLE, _GLANCE = 4_000, 500
+"""Characters that are read, and those of which most texts have words enough."""
 _SURE = 0.9
 _TOKENS = 200
 """Words among which the commonest ones of a language are counted."""
@@ -57,6 +58,8 @@ _SCRIPTS = (
     ("he", re.compile("[\u0590-\u05ff]")),
 )
 """Languages that one script gives away."""
+_SCRIPTED = re.compile("[\u0590-\u05ff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
+"""Any of those."""
 _SHARE = 0.15
 
 
@@ -70,7 +73,7 @@ def language(text: str, declared: tuple[str, str] | None) -> tuple[str | None, s
     if declared and said is None:
         declared = None
     sample = text[:_SAMPLE]
-    if word_count(sample) < _MIN_WORDS:
+    if word_count(sample[:_GLANCE]) < _MIN_WORDS and word_count(sample) < _MIN_WORDS:
         return (said, declared[1]) if said and declared else (None, None)
     plain = _plain(sample)
     guess, probability = (plain, 1.0) if plain else _guess(sample)
@@ -81,11 +84,15 @@ def language(text: str, declared: tuple[str, str] | None) -> tuple[str | None, s
 
 def _plain(sample: str) -> str | None:
     """Return the language that script or commonest words leave no doubt of, or None."""
-    for code, script in _SCRIPTS:
-        if len(script.findall(sample)) >= _SHARE * len(sample):
-            return code
+    if _SCRIPTED.search(sample):
+        for code, script in _SCRIPTS:
+            if len(script.findall(sample)) >= _SHARE * len(sample):
+                return code
     tokens = Counter(words(sample)[:_TOKENS])
-    shares = sorted((sum(tokens[word] for word in common), code) for code, common in _SETS.items())
+    shares = sorted(
+        (sum(tokens[word] for word in common if word in tokens), code)
+        for code, common in _SETS.items()
+    )
     (second, _), (first, code) = shares[-2:]
     is_plain = first >= _LEAST * tokens.total() and first >= _MORE * second
     return code if is_plain else None

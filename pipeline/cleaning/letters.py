@@ -102,6 +102,8 @@ class Letters:
 
     kinds: npt.NDArray[np.int8]
     """Kind of each character; the lines are joined by one line end each."""
+    of: Ints
+    """Line of each character, its line end included."""
     starts: Ints
     """Place of the first character of each line."""
     sizes: Ints
@@ -135,9 +137,11 @@ def read(lines: tuple[str, ...]) -> Letters:
     sums = np.cumsum((_FOLDED[codes] + np.uint64(1)) * up[: len(codes)])
     before = sums[first - 1]
     before[first == 0] = 0
-    line = np.searchsorted(starts, first, side="right") - 1
+    of = np.repeat(np.arange(len(lines)), sizes + 1)
+    line = of[first]
     return Letters(
         kinds=kinds,
+        of=of,
         starts=starts,
         sizes=sizes,
         line=line,

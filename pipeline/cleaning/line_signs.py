@@ -66,7 +66,7 @@ def own(lines: Outline, letters: Letters, words: Array, texts: Sequence[str]) ->
 def _characters(letters: Letters) -> dict[str, Array]:
     """Return the counts and shares of the kinds of characters."""
     rows, kinds = len(letters.sizes), letters.kinds
-    held = np.bincount(_line_of(letters) * len(KINDS) + kinds, minlength=rows * len(KINDS))
+    held = np.bincount(letters.of * len(KINDS) + kinds, minlength=rows * len(KINDS))
     count = held.reshape(rows, len(KINDS)).astype(np.float32).T
     upper = count[KIND["upper"]]
     cased = count[KIND["lower"]] + upper
@@ -97,7 +97,7 @@ def _tokens(letters: Letters) -> dict[str, Array]:
 
 def _sentences(letters: Letters, words: Array) -> dict[str, Array]:
     """Return how many sentences end, what stands behind the last, and the times of day."""
-    rows, kinds, of = len(words), letters.kinds, _line_of(letters)
+    rows, kinds, of = len(words), letters.kinds, letters.of
     ends = (kinds == KIND["stop"]) | (kinds == KIND["ask"])
     places = np.flatnonzero(ends[:-1] & (kinds[1:] == KIND["space"]))
     count = np.bincount(of[places], minlength=rows)
@@ -112,11 +112,6 @@ def _sentences(letters: Letters, words: Array) -> dict[str, Array]:
         "trail": np.log1p(np.where(count > 0, behind, 200)),
         "clock": np.bincount(of[clock], minlength=rows),
     }
-
-
-def _line_of(letters: Letters) -> Array:
-    """Return the line of each character, its line end included."""
-    return np.repeat(np.arange(len(letters.sizes)), letters.sizes + 1)
 
 
 def is_stop(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
@@ -162,6 +157,10 @@ def shape_of(letters: Letters, words: Array) -> Array:
 
 def _times(keys: Array) -> Array:
     """Return for each entry how often its value occurs."""
-    _, number, count = np.unique(keys, return_inverse=True, return_counts=True)
-    times: Array = count[number]
+    order = np.argsort(keys)
+    ranked = keys[order]
+    edges = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+    sizes = np.diff(np.append(edges, len(keys)))
+    times: Array = np.empty(len(keys), dtype=np.int64)
+    times[order] = np.repeat(sizes, sizes)
     return times

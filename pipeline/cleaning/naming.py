@@ -40,6 +40,14 @@ _BIO = re.compile(
     r"صحفي(?:ة)? في|"
     r"(?:पत्रकार|संवाददाता|लेखक) हैं"
 )
+_BIO_STEMS = (
+    *("report", "writer", "editor", "correspond", "column", "journal", "freelance", "author"),
+    *("contribut", "cover", "redact", "redakt", "korrespond", "chroniqueu", "periodista"),
+    *("corresponsal", "giornal", "cronista", "jornal", "colunista", "verslag", "skribent"),
+    *("dziennikar", "muhabir", "gazeteci", "wartawan", "follow", "reach", "contact", "mail"),
+    *("autor", "auteur"),
+)
+"""One of these stands in each such note that is written in ASCII, whatever its case."""
 _LEGAL = re.compile(
     r"all rights reserved|alle rechte vorbehalten|tous droits réservés|"
     r"todos los derechos reservados|"
@@ -105,6 +113,8 @@ inhoud|
 """
 _SUMMARY = frozenset(fold(line) for line in _SUMMARY_TEXT.replace("\n", "").split("|"))
 """What stands above a list of points or of contents; as often a subhead of the story itself."""
+_IN_COMMENTS = frozenset({None, Label.SHARE})
+"""What stands among the comments of readers."""
 _MAX_NOTE = 60
 _BIO_WORDS = range(2, 91)
 _TEASER = range(5, 31)
@@ -137,7 +147,7 @@ def comment(page: Page, asked: Sequence[int]) -> Named:
     for i in range(lines.main.end, max(asked, default=-1) + 1):
         line = lines.bare[i]
         label = whole_label(line) or beginning_label(line)
-        below = label is Label.COMMENTS or (below and label in {None, Label.SHARE})
+        below = (below and label in _IN_COMMENTS) or (bool(label) and label is Label.COMMENTS)
         if below and i in wanted:
             yield i, Label.COMMENTS
 
@@ -157,15 +167,19 @@ def bio(page: Page, asked: Sequence[int]) -> Named:
     """Name the note on the author that follows a story."""
     lines = outline(page)
     start = max(1, lines.main.end - 2)
+    told = holders(look(lines), _BIO_STEMS)
     for i in asked:
-        if i >= start and lines.sizes[i] in _BIO_WORDS and _BIO.search(lines.bare[i][:400]):
+        if i < start or lines.sizes[i] not in _BIO_WORDS:
+            continue
+        line = lines.bare[i][:400]
+        if (i in told or not line.isascii()) and _BIO.search(line):
             yield i, Label.BIO
 
 
 def wall_words(page: Page, asked: Sequence[int]) -> Named:
     """Name lines that ask for a subscription or a login, in whatever form."""
     wanted = frozenset(asked)
-    return ((i, Label.PAYWALL) for i, _ in cues(outline(page)) if i in wanted)
+    return ((i, Label.PAYWALL) for i, _ in cues(outline(page), wanted.__contains__))
 
 
 def icons(page: Page, asked: Sequence[int]) -> Named:

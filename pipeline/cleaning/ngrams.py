@@ -102,7 +102,7 @@ def _places(lines: Sequence[str]) -> tuple[Ints, Ints]:
     last = np.append(line[1:] != line[:-1], True)
     first = np.append(True, last[:-1])
     following = np.where(last, _EDGE, np.append(own[1:], _EDGE))
-    ends = np.searchsorted(letters.line, letters.line, side="right") - _TAIL
+    ends = np.cumsum(np.bincount(letters.line))[letters.line] - _TAIL
     tail = np.arange(len(letters.line)) >= ends
     hashes: Hashes = np.concatenate(
         [

@@ -54,7 +54,7 @@ _PRICE_LINE = re.compile(
     rf"después|月額|月|월)\s+)?"
     rf"(?:{_CURRENCY}\s?(?:{_AMOUNT})|(?:{_AMOUNT})\s?{_CURRENCY}|(?:{_AMOUNT}|one|two|three|"
     rf"six|twelve)\s"
-    rf"?{_PERIOD}(?!\w))\s*(?:[/.]\s?|per\s|a\s|pro\s|par\s|al\s|por\s|\s)*(?:{_PERIOD})?\W*",
+    rf"?{_PERIOD}(?!\w)|(?:{_AMOUNT})\s?/\s?(?:\d+\s)?{_PERIOD}(?!\w))\s*(?:[/.]\s?|per\s|a\s|pro\s|par\s|al\s|por\s|\s)*(?:{_PERIOD})?\W*",
     re.IGNORECASE,
 )
 _MONEY = re.compile(rf"{_CURRENCY}\s?\d|\d\s?{_CURRENCY}(?!\w)", re.IGNORECASE)
@@ -63,10 +63,14 @@ SPOKEN = re.compile(
     r"\b(?:said|says|told|according to|announced|reported|asked|argues?|warned|explained|sagte|"
     r"erklärte|laut|teilte|a déclaré|selon|dijo|según|ha detto|secondo|disse|segundo|zei|volgens|"
     r"сообщил\w*|заявил\w*|сказал\w*|sade|säger|enligt|poinformował\w*|kata|açıkladı|"
-    r"söyledi)\b|と述べた|と語った|によると|と話す|밝혔다|말했다|表示|据|(?<!\w)و?(?:قال|أعلن)|"
+    r"söyledi|était|disai(?:t|ent)|clamait|decían?|rezaba|(?:era|fue) (?:el|la|un|una|su|lo|il|lo)|"
+    r"war (?:das|der|die|ein|ihr|sein|es)|lautete|hieß|diceva|recitava|(?:era|foi) [oa]|dizia|"
+    r"luidde|löd|głosił\w*|brzmiał\w*|гласил\w*|было|was the (?:motto|slogan|message|word))\b|"
+    r"と述べた|と語った|によると|と話す|밝혔다|말했다|表示|据|(?<!\w)و?(?:قال|أعلن)|"
     r"कहा",
     re.IGNORECASE,
 )
+"""Somebody in the story says or said it: an offer speaks for itself, and in the present."""
 SMALL_PRINT = re.compile(
     r"by (?:continuing|registering|subscribing|signing|clicking|creating)|(?:your )?subscriptions? "
     r"(?:will )?(?:auto|renew)|(?:auto-?)?renews|(?:offer|trial) (?:ends|valid|available|for new)|"
@@ -97,8 +101,13 @@ def priced(page: Look) -> list[int]:
 def is_statement(lines: Outline, i: int) -> bool:
     """Tell whether the line is a full sentence in the third person, which asks nobody anything."""
     line = lines.bare[i]
-    speaks = READER.search(line) or IMPERATIVE.match(line) or SMALL_PRINT.match(line)
-    return lines.terminal[i] and lines.sizes[i] >= _STATED and not speaks
+    is_long = lines.terminal[i] and lines.sizes[i] >= _STATED
+    return is_long and not (speaks(line) or SMALL_PRINT.match(line))
+
+
+def speaks(line: str) -> bool:
+    """Tell whether a line names the reader or the outlet, or begins by asking for something."""
+    return READER.search(line) is not None or IMPERATIVE.match(line) is not None
 
 
 def is_offer_line(lines: Outline, i: int) -> bool:

@@ -131,9 +131,7 @@ WORDS: Mapping[str, Words] = {
         r"scegli (?:il tuo|l['’]) ?abbonamento|hai (?:letto|raggiunto|"
         r"esaurito)[^.]{0,30}gratuit\w",
         door=r"abbonat[oi]|(?:un|il tuo) account|accedi|prova gratis",
-        stems=(
-            "abbona abbonat a_leggere leggere disdi registrat accedi gratuit accesso attiva sblocca"
-        ),
+        stems="abbona a_leggere leggere disdi registrat accedi gratuit accesso attiva sblocca",
     ),
     "pt": Words(
         act=r"assine|cadastre-se|registe-se|faça (?:seu )?login|inicie sessão|torne-se|"

@@ -6,7 +6,7 @@ reader ("you've reached your limit", "subscribe to read on") outside quotation m
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.cleaning.beginnings import beginning_label
 from pipeline.cleaning.lexicon import whole_label
@@ -21,11 +21,12 @@ from pipeline.cleaning.offer_lines import (
     is_price,
     is_statement,
     priced,
+    speaks,
 )
 from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.stems import Look, holders, look
-from pipeline.cleaning.walls import IMPERATIVE, LANGUAGES, METER, READER, Language
+from pipeline.cleaning.walls import IMPERATIVE, LANGUAGES, METER, READER, RESERVED, Language
 from pipeline.model import Label, Page, Ruling, Verdict
 
 Span = tuple[int, int]
@@ -34,6 +35,10 @@ _MAX_WALL, _MAX_WORDS = 600, 60
 """Characters and words past which a line is no wall."""
 _MAX_CALL = 10
 """Words past which a line is no bare call."""
+_LEAST_TERMS = 4
+"""Words of an offer in a longer paragraph that begins as a call and goes on with its terms."""
+_FACT = 5
+"""Words of a sentence that calls nobody: "It can be cancelled at any time."."""
 _QUESTION = ("?", "？", "؟")
 _LEAST = 3
 """Lines of an offer that has no wall."""
@@ -50,28 +55,17 @@ def offer(page: Page) -> Iterator[Verdict]:
         yield Verdict(i, Ruling.CUT, Label.PAYWALL, "offer", 0.03)
 
 
-def is_wall(line: str, *, size: int, terminal: bool, within: bool = False) -> bool:
-    """Tell whether the line speaks to the reader as a wall or a meter does.
-
-    ``size`` is in words. A sentence must begin with it or be made of it, with nobody quoted;
-    one within the story must be made of it or speak to the reader.
-    """
-    found = (_spans(language.cue, line) for language in LANGUAGES)
-    return any(_is_wall(line, s, size=size, terminal=terminal, within=within) for s in found)
-
-
-@once
-def cues(lines: Outline) -> tuple[tuple[int, tuple[Span, ...]], ...]:
-    """Return the lines that speak of walls or meters, each with where it does, by language.
+def cues(lines: Outline, asked: Callable[[int], bool]) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """Yield the lines asked for that speak of walls or meters, each with where, by language.
 
     The stems of a language are looked up in the whole page at once: most stand nowhere in it.
     """
-    found = (
-        (i, _spans(language.cue, lines.bare[i]))
-        for i, language in _held(look(lines))
-        if lines.sizes[i] <= _MAX_WORDS and len(lines.bare[i]) <= _MAX_WALL
-    )
-    return tuple((i, spans) for i, spans in found if spans)
+    for i, language in _held(look(lines)):
+        line = lines.bare[i]
+        if lines.sizes[i] <= _MAX_WORDS and len(line) <= _MAX_WALL and asked(i):
+            spans = _spans(language.cue, line)
+            if spans:
+                yield i, spans
 
 
 @once
@@ -96,8 +90,10 @@ def _is_wall(
     if not terminal:
         return covered >= 0.25 or len(found) > 1
     calls = bool(READER.search(line)) or _is_bare_call(line, size, _MAX_CALL if within else 30)
-    begins = size <= 30 and found[0][0] == 0
-    return covered >= 0.5 or (calls and (len(found) > 1 or begins))
+    begins = found[0][0] == 0 and (size <= 30 or len(OFFER.findall(line)) >= _LEAST_TERMS)
+    # "It can be cancelled at any time." is as often a fact of the story.
+    asks = calls or any(p.search(line) for p in (RESERVED, METER)) or IMPERATIVE.match(line)
+    return (covered >= 0.5 and bool(asks)) or (calls and (len(found) > 1 or begins))
 
 
 def _is_bare_call(line: str, size: int, most: int) -> bool:
@@ -110,7 +106,7 @@ def _walls(lines: Outline) -> list[int]:
     return sorted(
         {
             i
-            for i, found in cues(lines)
+            for i, found in cues(lines, lambda i: not QUOTED.search(lines.bare[i]))
             if _is_wall(
                 lines.bare[i],
                 found,
@@ -147,7 +143,8 @@ def _is_call(lines: Outline, i: int, call: re.Pattern[str]) -> bool:
         return False
     line = lines.bare[i]
     said = whole_label(line) is Label.PAYWALL or call.search(line.lower()) is not None
-    return said and _is_short(lines, i)
+    is_fact = lines.terminal[i] and lines.sizes[i] >= _FACT and not speaks(line)
+    return said and not is_fact and _is_short(lines, i)
 
 
 def _offer_around(lines: Outline, call: int, called: set[int]) -> set[int]:

@@ -36,8 +36,9 @@ def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None
     after the last kept block, or on a page that keeps none, means that the rest is missing; so does
     a text that breaks off before an offer, and ``truncated``, by which the delivery says so.
     """
-    offers = [v.block for v in verdicts if v.label is Label.PAYWALL]
-    kept = [v.block for v in verdicts if v.ruling is Ruling.KEEP]
+    paywall, keep = Label.PAYWALL, Ruling.KEEP  # dear to look up, and each block is asked
+    offers = [v.block for v in verdicts if v.label is paywall]
+    kept = [v.block for v in verdicts if v.ruling is keep]
     after = _after(verdicts, offers, kept)
     meter = _first(page, offers, METER)
     wall = _first(page, after, READ_ON)

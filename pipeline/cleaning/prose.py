@@ -1,7 +1,7 @@
 """How much a line looks like running text: words, terminal punctuation, stop words, clusters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -134,7 +134,10 @@ def _is_simple(text: str) -> bool:
 
 def is_terminal(text: str) -> bool:
     """Tell whether the line ends as a sentence does, closing quotes and brackets allowed."""
-    return text[-12:].rstrip(_CLOSERS)[-1:] in _STOPS
+    last = text[-1:]
+    if last in _CLOSERS:
+        last = text[-12:].rstrip(_CLOSERS)[-1:]
+    return last in _STOPS
 
 
 def is_prose(text: str) -> bool:
@@ -158,7 +161,7 @@ def key(text: str) -> str:
     return " ".join(words(text))
 
 
-def content(tokens: Sequence[str]) -> set[str]:
+def content(tokens: Iterable[str]) -> set[str]:
     """Return the words that tell what a line is about: no stop words, no short words."""
     return {
         w
@@ -170,16 +173,13 @@ def content(tokens: Sequence[str]) -> set[str]:
 
 def clusters(prose: Sequence[bool], sizes: Sequence[int]) -> tuple[Cluster, ...]:
     """Group prose lines no more than ``CLUSTER_GAP`` lines apart; ``sizes`` are words a line."""
-    found: list[Cluster] = []
-    for i, size in enumerate(sizes):
-        if not prose[i]:
-            continue
-        last = found[-1] if found else None
-        if last and i - last.end <= CLUSTER_GAP:
-            found[-1] = Cluster(last.start, i + 1, last.lines + 1, last.words + size)
+    runs: list[list[int]] = []
+    for i in (i for i, is_prose in enumerate(prose) if is_prose):
+        if runs and i - runs[-1][-1] <= CLUSTER_GAP + 1:
+            runs[-1].append(i)
         else:
-            found.append(Cluster(i, i + 1, 1, size))
-    return tuple(found)
+            runs.append([i])
+    return tuple(Cluster(run[0], run[-1] + 1, len(run), sum(sizes[i] for i in run)) for run in runs)
 
 
 def main_cluster(prose: Sequence[bool], sizes: Sequence[int]) -> Cluster:

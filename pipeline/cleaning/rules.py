@@ -12,12 +12,14 @@ from pipeline.cleaning import naming
 from pipeline.cleaning.beginnings import beginning_label
 from pipeline.cleaning.captions import captions, is_photo_credit
 from pipeline.cleaning.headline import byline, date, title
+from pipeline.cleaning.house_notes import house_note
 from pipeline.cleaning.lexicon import fold, whole_label
 from pipeline.cleaning.menus import breadcrumbs
 from pipeline.cleaning.offers import offer
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
 from pipeline.cleaning.seams import is_credit
+from pipeline.cleaning.wire import wire_note
 from pipeline.model import Label, Page, Ruling, Verdict
 
 Rule = Callable[[Page], Iterator[Verdict]]
@@ -103,7 +105,7 @@ def beginning(page: Page) -> Iterator[Verdict]:
         label = beginning_label(line)
         if label in (_SURE_SENTENCES if lines.terminal[i] else _SURE):
             yield Verdict(i, Ruling.CUT, label, "beginning", 0.1)
-        elif label is Label.RELATED and not lines.terminal[i] and _POINTER.match(line):
+        elif label and label is Label.RELATED and not lines.terminal[i] and _POINTER.match(line):
             yield Verdict(i, Ruling.CUT, label, "pointer", 0.1)
 
 
@@ -111,11 +113,12 @@ def empty_line(page: Page) -> Iterator[Verdict]:
     """Cut lines without a letter or a figure: rules, bullets, control characters."""
     lines = outline(page)
     for i, tokens in enumerate(lines.tokens):
-        if not tokens or not "".join(tokens).strip("_"):
+        if not tokens or (tokens[0][0] == "_" and not "".join(tokens).strip("_")):
             yield Verdict(i, Ruling.CUT, Label.NOISE, "no-words", 0.02)
 
 
 DECIDING: tuple[Rule, ...] = (
+    wire_note,
     credit,
     offer,
     caption,
@@ -126,6 +129,7 @@ DECIDING: tuple[Rule, ...] = (
     repeat,
     whole_line,
     beginning,
+    house_note,
     empty_line,
 )
 """Rules with authority over the score, in their order."""
@@ -151,7 +155,8 @@ def weak_labels(page: Page, asked: Sequence[int]) -> dict[int, Label]:
     found: dict[int, Label] = {}
     for rule in NAMING:
         found |= dict(rule(page, [i for i in asked if i not in found]))
-    return {i: found.get(i, Label.NOISE) for i in asked}
+    noise = Label.NOISE
+    return {i: found.get(i, noise) for i in asked}
 
 
 def _is_inside(lines: Outline, i: int) -> bool:

@@ -1,10 +1,14 @@
-"""Where a credit is stuck to the end of a paragraph: the block makers split there."""
+"""Where a credit is stuck to the end of a paragraph, or a desk's note to its beginning.
+
+The block makers split there.
+"""
 
 import re
 from itertools import pairwise
 
 from pipeline.cleaning.agency import NAMES, SIGN_OFF
 from pipeline.cleaning.prose import is_terminal
+from pipeline.cleaning.wire import inline_note
 
 _CREDIT = (
     # en
@@ -63,17 +67,22 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
 
     The spans are in order, hold no white space at their ends, and leave only white space between.
     """
+    is_bracketed = "(" in text or "（" in text or "[" in text
+    is_thanking = _may_thank(text)
+    is_signed = text.rstrip(".").rstrip(")）] ")[-2:] in _SIGNED
+    is_trimmed = bool(text) and not (text[0].isspace() or text[-1].isspace())
+    if is_trimmed and not (is_bracketed or is_thanking or is_signed):
+        return ((0, len(text)),)  # most lines end here
     cuts = {0, len(text)}
-    if "(" in text or "（" in text or "[" in text:
+    if is_bracketed:
         cuts |= _brackets(text)
-    if _may_thank(text):
+        cuts.add(inline_note(text))
+    if is_thanking:
         cuts |= _thanks(text)
-    if text.rstrip(".").rstrip(")）] ")[-2:] in _SIGNED:
+    if is_signed:
         sign_off = SIGN_OFF.search(text, max(0, len(text) - 60))
         if sign_off and sign_off.end() == len(text):
             cuts.add(sign_off.start())
-    if len(cuts) == 2 and not (text[0].isspace() or text[-1].isspace()):
-        return ((0, len(text)),)
     edges = sorted(cuts)
     spans = [_trim(text, a, b) for a, b in pairwise(edges)]
     return tuple((a, b) for a, b in spans if a < b)

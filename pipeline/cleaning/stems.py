@@ -51,10 +51,11 @@ class Look:
 @once
 def look(lines: Outline) -> Look:
     """Return the page to be searched."""
-    folds = [line.casefold() for line in lines.bare]
+    text = "\n".join(lines.bare).casefold()
+    folds = text.split("\n")
     starts = tuple(accumulate((len(fold) + 1 for fold in folds), initial=0))
     words = frozenset().union(*lines.tokens)
-    return Look("\n".join(folds), starts, "\n".join(words), _languages(words), lines)
+    return Look(text, starts, "\n".join(words), _languages(words), lines)
 
 
 def _languages(words: frozenset[str]) -> frozenset[str]:

@@ -101,8 +101,16 @@ def _joins(text: str, lines: Sequence[Span]) -> frozenset[int]:
     lower = sum(map(str.islower, heads))
     # German nouns begin lines in capitals; there few breaks of a wrapped text end a sentence.
     share = 8 if ends * 5 < len(found) else 5
-    is_wrapped = ends * 2 < len(found) and lower * (share if cased > _FEW else 3) >= cased
+    if cased <= _FEW and not (share == 8 and _close(text, lines, found)):
+        share = 3
+    is_wrapped = ends * 2 < len(found) and lower * share >= cased
     return frozenset(found) if is_wrapped else frozenset()
+
+
+def _close(text: str, lines: Sequence[Span], found: Sequence[int]) -> bool:
+    """Tell whether each paragraph that joining makes ends a sentence, as lists of heads do not."""
+    last = {i + 1 for i in found} - {*found}
+    return all(is_terminal(text[slice(*lines[i])]) for i in last)
 
 
 def _width(lengths: Sequence[int]) -> int | None:

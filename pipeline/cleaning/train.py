@@ -48,7 +48,7 @@ PARAMETERS: dict[str, object] = {
     "seed": 1,
     "verbosity": -1,
 }
-ROUNDS = 120
+ROUNDS = 140
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

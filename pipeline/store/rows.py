@@ -92,6 +92,8 @@ def _facts(facts: Facts) -> Row:
         "agency": facts.agency,
         "agency_source": facts.agency_source,
         "dateline": facts.dateline,
+        "wire_mark": facts.wire_mark,
+        "wire_mark_source": facts.wire_mark_source,
         "published_at": facts.published_at,
         "published_date": facts.published_at.date() if facts.published_at else None,
         "published_at_source": facts.published_source,

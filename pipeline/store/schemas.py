@@ -77,7 +77,7 @@ _DELIVERY = (
 )
 
 _FACTS = (
-    Column("title", STRING, "Headline; null when none was found."),
+    Column("title", STRING, "Headline, its wire mark taken off; null when none was found."),
     Column("title_source", STRING, "Where the title was found, e.g. `h1`, `json-ld`, `text`."),
     Column("text", STRING, "The story: kept blocks, one a line; empty when nothing was left."),
     Column("authors", STRINGS, "Names of the authors, in order; empty when none was found."),
@@ -86,6 +86,13 @@ _FACTS = (
     Column("agency", STRING, "News agency whose copy it says it is, e.g. `Reuters`."),
     Column("agency_source", STRING, "Where the agency was found: byline, dateline or credit."),
     Column("dateline", STRING, "Place that the dateline names."),
+    Column(
+        "wire_mark",
+        STRING,
+        "Mark of a revision: `UPDATE`, `WRAPUP`, `LEAD` (with or without a number), `CORRECTED`, "
+        "`REFILE`, `REPEAT`, `URGENT` or `KILL`, the gravest of several.",
+    ),
+    Column("wire_mark_source", STRING, "Where the mark was found: `title` or `note`."),
     Column("published_at", TIME, "When it was published; UTC. Null when nothing says so."),
     Column("published_date", DATE, "The UTC day of `published_at`."),
     Column("published_at_source", STRING, "Where the date was found."),
