@@ -102,10 +102,10 @@ class Dedup(_Section):
     min_shingles: int = Field(default=12, ge=1, description="shorter texts join only equal ones")
     min_shared: int = Field(default=12, ge=1, description="shared shingles that a match needs")
     min_containment: float = Field(
-        default=0.25, gt=0, le=1, description="share of the smaller text, weighted by rarity"
+        default=0.22, gt=0, le=1, description="share of the smaller text, weighted by rarity"
     )
     min_evidence: float = Field(
-        default=0.55, ge=0, le=2, description="that share and the same of the terms, together"
+        default=0.5, ge=0, le=2, description="that share and the same of the terms, together"
     )
     max_shelf: int = Field(default=64, ge=2, description="texts in a band that are all compared")
     sample_texts: int = Field(

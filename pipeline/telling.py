@@ -15,9 +15,9 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.batch import Job
 from pipeline.dedup.cluster import cluster
+from pipeline.dedup.compare import Matches, sift, texts
 from pipeline.dedup.compare import compare as compare_texts
-from pipeline.dedup.compare import texts
-from pipeline.dedup.rarity import Rarity, keys_of
+from pipeline.dedup.rarity import Rarity, shingle_keys, term_keys
 from pipeline.dedup.shingles import encode, joined
 from pipeline.dedup.signature import bands, sketch
 from pipeline.dedup.tell import Words
@@ -52,14 +52,19 @@ def compare(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     pairs = candidates.pair(store, settings)
     both = "SELECT a FROM run.candidate UNION SELECT b FROM run.candidate"
     _encode_known(store, job, hands, "compare", both)
-    candidates.arrange(store)
-    _learn(store, job, hands)
     size = _PAIRS * job.settings.work.dedup_documents
-    todo = partial(_compare_chunk, job.staging, settings, "match")
-    chunks = candidates.chunks(store, "SELECT a, b FROM run.ordered", size)
-    for done, _ in enumerate(map_all(todo, chunks, hands), 1):
-        notify("compare", min(done * size, pairs), pairs)
-    candidates.add_matches(store, "match", "match")
+    todo = partial(_sift_chunk, job.staging, settings)
+    query = "SELECT a, b FROM run.candidate ORDER BY a, b"
+    for done, _ in enumerate(map_all(todo, candidates.chunks(store, query, size), hands), 1):
+        notify("sift", min(done * size, pairs), pairs)
+    candidates.add_matches(store, "likely")
+    _learn(store, job, hands)
+    likely = candidates.arrange(store)
+    todo = partial(_compare_chunk, job.staging, settings)
+    query = "SELECT a, b FROM run.ordered"
+    for done, _ in enumerate(map_all(todo, candidates.chunks(store, query, size), hands), 1):
+        notify("compare", min(done * size, likely), likely)
+    candidates.add_matches(store, "match")
 
 
 def tell(store: State, job: Job, hands: Crew, notify: Notify) -> None:
@@ -83,13 +88,8 @@ def _learn(store: State, job: Job, hands: Crew) -> None:
     if not len(fresh):
         sample.keep(store)
     else:
-        size = job.settings.work.dedup_documents
-        todo = partial(_compare_chunk, job.staging, settings, "alike")
-        chunks = candidates.chunks(store, sample.MATCHES_INSIDE, _PAIRS * size)
-        for _ in map_all(todo, chunks, hands):
-            pass
-        candidates.add_matches(store, "alike", "alike")
         places = candidates.places(store, fresh)
+        size = job.settings.work.dedup_documents
         steps = range(0, len(fresh), size)
         some = [(at, fresh[at : at + size], places[at : at + size]) for at in steps]
         for _ in map_all(partial(_list_keys, job.staging, settings), some, hands):
@@ -133,20 +133,19 @@ def _encode_part(
     table = parts.read(clean / part, ["doc_id", "text"])
     rows = zip(table["doc_id"].to_pylist(), table["text"].to_pylist(), strict=True)
     found = {wanted[doc_id]: text for doc_id, text in rows if doc_id in wanted}
-    places = codes.write(staging, name, [encode(text, settings) for text in found.values()])
-    _write_places(staging, "coded", name, list(found), places)
+    codes_ = [encode(text, settings) for text in found.values()]
+    places = _write_codes(staging, name, codes_, settings)
+    numbers = {"text_no": pa.array(list(found), pa.int32())}
+    slips.write_table(staging, "coded", name, pa.table(numbers | _columns(places)))
 
 
-def _write_places(
-    staging: Path, kind: str, name: str, numbers: Sequence[int], places: Sequence[Place]
-) -> None:
-    columns = {
-        "text_no": pa.array(numbers, pa.int32()),
-        "file": [place.file for place in places],
-        "start": [place.start for place in places],
-        "size": [place.size for place in places],
-    }
-    slips.write_table(staging, kind, name, pa.table(columns))
+def _write_codes(staging: Path, name: str, texts_: Sequence[bytes], settings: Dedup) -> list[Place]:
+    keys = shingle_keys(joined(texts_), settings)
+    return codes.write(staging, name, texts_, [own.astype("<u4").tobytes() for own in keys])
+
+
+def _columns(places: Sequence[Place]) -> dict[str, list[object]]:
+    return {name: [getattr(place, name) for place in places] for name in Place.__slots__}
 
 
 def _sign_part(staging: Path, settings: Dedup, path: Path) -> None:
@@ -154,7 +153,7 @@ def _sign_part(staging: Path, settings: Dedup, path: Path) -> None:
     table = parts.read(path, ["doc_id", "text", "published_date"])
     table = table.filter(pc.not_equal(table["text"], ""))
     encoded = [encode(text, settings) for text in table["text"].to_pylist()]
-    places = codes.write(staging, path.stem, encoded)
+    places = _write_codes(staging, path.stem, encoded, settings)
     sketches = sketch(joined(encoded), settings)
     keys = bands(sketches.values, settings.rows)
     short = sketches.shingles < settings.min_shingles
@@ -169,9 +168,7 @@ def _sign_part(staging: Path, settings: Dedup, path: Path) -> None:
         "shingles": sketches.shingles.astype(np.int32),
         "bands": pa.ListArray.from_arrays(ends, keys[~short].ravel()),
         "day": table["published_date"].cast(pa.int32()),
-        "file": [place.file for place in places],
-        "start": [place.start for place in places],
-        "size": [place.size for place in places],
+        **_columns(places),
     }
     slips.write_table(staging, "sketch", path.stem, pa.table(columns))
 
@@ -181,15 +178,20 @@ def _short_id(day: date | None, text: str) -> str:
     return sha256(f"short\0{day}\0{text}".encode())[:ID_LENGTH]
 
 
-def _compare_chunk(staging: Path, settings: Dedup, kind: str, chunk: Chunk) -> None:
-    """Compare the pairs of a chunk and write the slip of its matches.
+def _sift_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> None:
+    """Write the slip of the pairs of a chunk that are worth a closer look."""
+    found = sift(codes.read_keys(staging, chunk.places), chunk.pairs, settings)
+    _write_matches(staging, "likely", chunk, found)
 
-    For the sample, ``alike``, nothing is known yet of what is rare.
-    """
-    strict = kind == "alike"
-    read = joined(codes.read(staging, chunk.places))
-    held = texts(read, Rarity() if strict else _rarity(staging), settings)
-    found = compare_texts(held, chunk.pairs, settings, strict=strict)
+
+def _compare_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> None:
+    """Compare the pairs of a chunk and write the slip of its matches."""
+    read = joined(codes.read_codes(staging, chunk.places))
+    held = texts(read, _rarity(staging), settings)
+    _write_matches(staging, "match", chunk, compare_texts(held, chunk.pairs, settings))
+
+
+def _write_matches(staging: Path, kind: str, chunk: Chunk, found: Matches) -> None:
     columns = {
         "a": chunk.texts[found.pair[:, 0]],
         "b": chunk.texts[found.pair[:, 1]],
@@ -208,16 +210,20 @@ def _list_keys(
 ) -> None:
     """Write the slip of what some texts of the sample hold."""
     at, numbers, places = some
-    keys, rows = keys_of(joined(codes.read(staging, places)), settings)
-    slips.write_table(
-        staging, "gram", f"{at:06d}", pa.table({"key": keys, "text_no": numbers[rows]})
-    )
+    read = joined(codes.read_codes(staging, places))
+    held = [*zip(numbers, shingle_keys(read, settings), strict=True)]
+    held += zip(numbers, term_keys(read), strict=True)
+    columns = {
+        "key": np.concatenate([keys for _, keys in held]),
+        "text_no": np.repeat([n for n, _ in held], [len(keys) for _, keys in held]),
+    }
+    slips.write_table(staging, "gram", f"{at:06d}", pa.table(columns))
 
 
 def _tell_some(staging: Path, settings: Dedup, touched: Touched) -> None:
     """Tell the stories of some components, and write the slips of stories and places."""
     names = sorted(touched.places)
-    read = joined(codes.read(staging, [touched.places[name] for name in names]))
+    read = joined(codes.read_codes(staging, [touched.places[name] for name in names]))
     words = Words({name: row for row, name in enumerate(names)}, read)
     told = tell_stories(touched.components, words, _rarity(staging), settings)
     name = f"{touched.number:06d}"

@@ -43,9 +43,7 @@ BESIDE = 32
 """Texts of each of two groups that are looked at once more."""
 
 
-def beside(
-    groups: Sequence[Sequence[str]], matches: Iterable[Match]
-) -> list[tuple[str, str]]:
+def beside(groups: Sequence[Sequence[str]], matches: Iterable[Match]) -> list[tuple[str, str]]:
     """Return the pairs across any two groups that some match joins, matched or not.
 
     Two groups of one story may share few candidate pairs, for a short copy lies on few shelves.

@@ -4,6 +4,7 @@ Works on many pairs at once: a text is a row of a sparse matrix, what two texts 
 of two rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,8 @@ LEAST_RUNS = 4
 AGREEING_RUNS = 0.7
 """Share of the shared runs whose numbers must be equal too."""
 
-STRICT = 0.5
-"""Share of the smaller text that a match needs where nothing is known of what is rare."""
+LIKELY = 0.1
+"""Share of the smaller text that two texts hold at least, rare or not, if they are to match."""
 
 _AT_ONCE = 4_096
 _COLUMNS = 1 << 62
@@ -85,19 +86,28 @@ def texts(of: Stream, known: Rarity, settings: Dedup) -> Texts:
     )
 
 
-def compare(of: Texts, pairs: Pairs, settings: Dedup, *, strict: bool = False) -> Matches:
+def compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
     """Return the pairs, of (m, 2) rows, that tell the same story, in the order given.
 
     A match shares at least ``min_shared`` distinct shingles and ``min_containment`` of the smaller
     text by the weight of what is rare, ``min_evidence`` of shingles and terms together; it agrees
     in the numbers of what it shares, and shares more than an offer at the end of both.
-    ``strict`` asks for more of the shingles and for nothing else, as long as nothing is known of
-    what is rare.
     """
-    every = [_compare(of, pairs[at : at + _AT_ONCE], settings, strict) for at in _steps(pairs)]
-    return Matches(
-        *(np.concatenate([getattr(some, name) for some in every]) for name in _FIELDS)
-    )
+    return _all([_compare(of, pairs[at : at + _AT_ONCE], settings) for at in _steps(pairs)])
+
+
+def sift(keys: Sequence[bytes], pairs: Pairs, settings: Dedup) -> Matches:
+    """Return the pairs that share so much that they may match, whatever of it is rare.
+
+    ``keys`` has the sorted, distinct keys of the shingles of each text. As nothing is weighed
+    here, ``weighted`` is the plain containment.
+    """
+    held = _key_rows(keys)
+    return _all([_sift(held, pairs[at : at + _AT_ONCE], settings) for at in _steps(pairs)])
+
+
+def _all(every: Sequence[Matches]) -> Matches:
+    return Matches(*(np.concatenate([getattr(some, name) for some in every]) for name in _FIELDS))
 
 
 _FIELDS = ("pair", "shared", "containment", "jaccard", "weighted")
@@ -107,25 +117,40 @@ def _steps(pairs: Pairs) -> range:
     return range(0, max(1, len(pairs)), _AT_ONCE)
 
 
-def _compare(of: Texts, pairs: Pairs, settings: Dedup, strict: bool) -> Matches:
+def _compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
     shared, weight = _overlap(of.shingles, of.weights, pairs)
     smaller, larger = _sizes(np.diff(of.shingles.indptr), pairs)
     lighter, _ = _sizes(_totals(of.weights), pairs)
     weighted = weight / np.maximum(lighter, np.finfo(float).tiny)
-    least = STRICT if strict else settings.min_containment
-    stands = (shared >= settings.min_shared) & (weighted >= least)
-    if not strict:
-        stands[stands] = weighted[stands] + _same_terms(of, pairs[stands]) >= settings.min_evidence
+    stands = (shared >= settings.min_shared) & (weighted >= settings.min_containment)
+    stands[stands] = weighted[stands] + _same_terms(of, pairs[stands]) >= settings.min_evidence
     stands[stands] = _numbers_agree(of, pairs[stands])
     mixed = stands & (smaller - shared >= LEAST_TERMS)
     stands[mixed] = ~_share_an_offer(of, pairs[mixed])
-    both = shared[stands]
+    return _chosen(stands, pairs, shared, (smaller, larger), np.minimum(weighted, 1.0))
+
+
+def _sift(held: csr_matrix, pairs: Pairs, settings: Dedup) -> Matches:
+    shared, _ = _overlap(held, held, pairs)
+    smaller, larger = _sizes(np.diff(held.indptr), pairs)
+    stands = (shared >= settings.min_shared) & (shared >= LIKELY * smaller)
+    return _chosen(stands, pairs, shared, (smaller, larger), shared / np.maximum(smaller, 1))
+
+
+def _chosen(
+    stands: NDArray[np.bool_],
+    pairs: Pairs,
+    shared: NDArray[np.int64],
+    sizes: tuple[NDArray[Any], NDArray[Any]],
+    weighted: Floats,
+) -> Matches:
+    both, smaller, larger = shared[stands], sizes[0][stands], sizes[1][stands]
     return Matches(
         pair=pairs[stands],
         shared=both,
-        containment=both / smaller[stands],
-        jaccard=both / (smaller[stands] + larger[stands] - both),
-        weighted=np.minimum(weighted[stands], 1.0),
+        containment=both / smaller,
+        jaccard=both / (smaller + larger - both),
+        weighted=weighted[stands],
     )
 
 
@@ -166,7 +191,8 @@ def _product(rows: csr_matrix, held: csr_matrix) -> csr_matrix:
 
 
 def _totals(rows: csr_matrix) -> Floats:
-    return np.asarray(rows.sum(axis=1), dtype=np.float64).ravel()
+    totals: Floats = np.asarray(rows.sum(axis=1), dtype=np.float64).ravel()
+    return totals
 
 
 def _sizes(of: NDArray[Any], pairs: Pairs) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -191,6 +217,12 @@ def _rows(values: Hashes, bounds: Bounds) -> csr_matrix:
     data = np.maximum.reduceat(rows.data, np.flatnonzero(fresh))
     counts = np.concatenate([[0], np.cumsum(fresh)])[bounds]
     return _canonical(data, rows.indices[fresh], counts, shape)
+
+
+def _key_rows(keys: Sequence[bytes]) -> csr_matrix:
+    bounds = np.cumsum([0, *(len(own) // 4 for own in keys)])
+    columns = np.frombuffer(b"".join(keys), "<u4").astype(np.int64)
+    return _canonical(np.ones(len(columns)), columns, bounds, (len(keys), _COLUMNS))
 
 
 def _ones(rows: csr_matrix) -> csr_matrix:

@@ -34,10 +34,19 @@ _LOOKS = str.maketrans(
 
 _LETTERS = str.maketrans(
     {
-        **{"\u0131": "i", "\u0142": "l", "\u0111": "d", "\u00f8": "o", "\u00f0": "d"},
-        **{"\u0127": "h", "\u0167": "t"},
-        **{"\u0649": "\u064a", "\u0629": "\u0647"},  # Arabic final ya and ta marbuta
-        **{"\u093c": "", "\u0901": "\u0902", "\u09bc": "", "\u0981": ""},  # Hindi, Bengali
+        "\u0131": "i",
+        "\u0142": "l",
+        "\u0111": "d",
+        "\u00f8": "o",
+        "\u00f0": "d",
+        "\u0127": "h",
+        "\u0167": "t",
+        "\u0649": "\u064a",
+        "\u0629": "\u0647",  # Arabic final ya and ta marbuta
+        "\u093c": "",
+        "\u0901": "\u0902",
+        "\u09bc": "",
+        "\u0981": "",  # Hindi, Bengali
     }
 )
 """Letters whose marks outlets drop too, though Unicode takes them for letters of their own."""

@@ -5,6 +5,7 @@ that every desk uses. Stories count, not copies: thirty prints of one story leav
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +31,26 @@ def keys(hashes: Hashes) -> Keys:
     return (hashes >> np.uint64(32)).astype(np.uint32)
 
 
-def keys_of(of: Stream, settings: Dedup) -> tuple[Keys, NDArray[np.int64]]:
-    """Return the distinct keys of each text in one array, and the text of each."""
-    found, texts = [], []
-    for hashes, bounds in (shingles(of, settings), terms_of(of)):
-        found.append(keys(hashes))
-        texts.append(np.repeat(np.arange(len(of)), np.diff(bounds)))
-    distinct = _distinct(np.concatenate(texts).astype(np.uint64) << np.uint64(32) | np.concatenate(found))
-    return distinct.astype(np.uint32), (distinct >> np.uint64(32)).astype(np.int64)
+def shingle_keys(of: Stream, settings: Dedup) -> list[Keys]:
+    """Return the sorted, distinct keys of the shingles of each text."""
+    return _by_text(*shingles(of, settings))
+
+
+def term_keys(of: Stream) -> list[Keys]:
+    """Return the sorted, distinct keys of the terms of each text."""
+    return _by_text(*terms_of(of))
+
+
+def _by_text(hashes: Hashes, bounds: NDArray[np.int64]) -> list[Keys]:
+    text = np.repeat(np.arange(len(bounds) - 1, dtype=np.uint64), np.diff(bounds))
+    # Several times faster than numpy.unique, which hashes.
+    ordered = np.sort(text << np.uint64(32) | keys(hashes))
+    is_first = np.ones(len(ordered), bool)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    distinct = ordered[is_first]
+    ends = np.searchsorted(distinct, np.arange(len(bounds), dtype=np.uint64) << np.uint64(32))
+    found = distinct.astype(np.uint32)
+    return [found[start:end] for start, end in pairwise(ends)]
 
 
 def weights(hashes: Hashes, known: Rarity) -> NDArray[np.float64]:
@@ -49,18 +62,3 @@ def weights(hashes: Hashes, known: Rarity) -> NDArray[np.float64]:
         common = known.keys[at] == wanted
         found[common] = 1 / known.stories[at[common]]
     return found
-
-
-def rarity(held: Keys, stories: NDArray[np.int64]) -> Rarity:
-    """Count the stories that hold each key; ``stories`` numbers that of each entry of ``held``."""
-    distinct = _distinct(stories.astype(np.uint64) << np.uint64(32) | held)
-    found = np.sort(distinct.astype(np.uint32))
-    starts = np.flatnonzero(np.append(True, found[1:] != found[:-1])[: len(found)])
-    counts = np.diff(np.append(starts, len(found)))
-    return Rarity(found[starts[counts > 1]], counts[counts > 1].astype(np.int32))
-
-
-def _distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the distinct values, sorted: several times faster here than ``numpy.unique``."""
-    ordered = np.sort(values)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]

@@ -65,7 +65,7 @@ def sketch(of: Stream, settings: Dedup) -> Sketches:
 
 def text_ids(of: Stream) -> tuple[str, ...]:
     """Return the name of each text: 128 bits as hexadecimal digits, the same for equal tokens."""
-    data, size = memoryview(of.codes.astype("<u4", copy=False)).cast("B"), ID_LENGTH // 2
+    data, size = of.codes.astype("<u4", copy=False).data.cast("B"), ID_LENGTH // 2
     return tuple(
         hashlib.blake2b(data[4 * start : 4 * end], digest_size=size).hexdigest()
         for start, end in pairwise(of.bounds.tolist())
@@ -77,9 +77,7 @@ def _to_32_bits(hashes: Hashes) -> NDArray[np.uint32]:
     return (hashes >> np.uint64(32)).astype(np.uint32)
 
 
-def minhash(
-    hashes: NDArray[np.uint32], bounds: Bounds, settings: Dedup
-) -> NDArray[np.uint32]:
+def minhash(hashes: NDArray[np.uint32], bounds: Bounds, settings: Dedup) -> NDArray[np.uint32]:
     """Return (n, permutations) least values of ``a * h + b`` over each text's mixed hashes.
 
     datasketch does the same text by text; here one permutation runs over many texts at once.

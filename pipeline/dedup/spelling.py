@@ -84,9 +84,8 @@ _VARIANTS = {
 }
 
 _VARIANTS |= dict.fromkeys(("percent", "pct"), "per cent")
-_VARIANTS |= dict.fromkeys(
-    "dollar dollars dlr dlrs euro euros eur pound pounds rupee rupees yen".split(), ""
-)
+_CURRENCIES = "dollar dollars dlr dlrs euro euros eur pound pounds rupee rupees yen"
+_VARIANTS |= dict.fromkeys(_CURRENCIES.split(), "")
 """Several tokens, or none: a currency is set before its figure or behind it."""
 
 _SUSPECT = re.compile(r"is[ei]|isation|ys[ei]|our|[btv]re|ll|ence|gramme|logue|wards|[ao]e|^enq|ss")

@@ -134,21 +134,22 @@ SELECT a, b FROM suspect ANTI JOIN allowed USING (a, b)
 """
 
 
-def arrange(state: State) -> None:
-    """Put the candidate pairs in an order in which texts that share partners stand together.
+def arrange(state: State) -> int:
+    """Put the likely pairs in an order in which texts that share partners stand together.
 
     Makes ``run.ordered``: the pairs of one family of copies follow upon one another, so that its
-    texts are read once.
+    texts are read once. Returns how many pairs there are.
     """
     execute(
         state,
         """CREATE TABLE run.ordered AS
-        WITH either AS (SELECT a, b FROM run.candidate UNION ALL SELECT b, a FROM run.candidate),
+        WITH either AS (SELECT a, b FROM run.likely UNION ALL SELECT b, a FROM run.likely),
         least_ AS (SELECT a AS text_no, least(a, min(b)) AS head FROM either GROUP BY a)
-        SELECT c.a, c.b FROM run.candidate c
+        SELECT c.a, c.b FROM run.likely c
         JOIN least_ x ON x.text_no = c.a JOIN least_ y ON y.text_no = c.b
         ORDER BY least(x.head, y.head), c.a, c.b""",
     )
+    return count(state, "SELECT count(*) FROM run.ordered")
 
 
 def chunks(state: State, pairs: str, size: int) -> Iterator[Chunk]:
@@ -170,21 +171,19 @@ class _Places:
     """Where the codes of all texts lie that this run may compare; as arrays, for a million."""
 
     def __init__(self, state: State) -> None:
-        query = "SELECT text_no, file, start, size FROM run.coded ORDER BY text_no"
+        query = "SELECT text_no, file, start, codes, keys FROM run.coded ORDER BY text_no"
         rows = arrow(state, query).read_all()
         files = rows["file"].combine_chunks().dictionary_encode()
         self._names: list[str] = files.dictionary.to_pylist()
         self._files = files.indices.to_numpy(zero_copy_only=False)
-        self._texts, self._starts, self._sizes = (
-            rows[name].to_numpy() for name in ("text_no", "start", "size")
-        )
+        self._texts = rows["text_no"].to_numpy()
+        self._spans = [rows[name].to_numpy() for name in ("start", "codes", "keys")]
 
     def places(self, texts: NDArray[np.int64]) -> list[Place]:
         """Return the places of the texts with these numbers."""
         at = np.searchsorted(self._texts, texts)
-        columns = (self._files[at], self._starts[at], self._sizes[at])
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        return [Place(self._names[file], start, size) for file, start, size in rows]
+        columns = [column[at].tolist() for column in (self._files, *self._spans)]
+        return [Place(self._names[file], *span) for file, *span in zip(*columns, strict=True)]
 
 
 def places(state: State, texts: NDArray[np.int64]) -> list[Place]:
@@ -221,11 +220,10 @@ def add_codes(state: State) -> None:
     )
 
 
-def add_matches(state: State, table: str, kind: str) -> None:
-    """Make a table of the run database of the slips in which matches were told."""
+def add_matches(state: State, kind: str) -> None:
+    """Make a table of the run database of the slips of a kind."""
     execute(
         state,
-        f"CREATE TABLE run.{table} AS SELECT * FROM read_parquet($1) ORDER BY a, b",
+        f"CREATE TABLE run.{kind} AS SELECT * FROM read_parquet($1) ORDER BY a, b",
         [slips.files(state.staging, kind)],
     )
-

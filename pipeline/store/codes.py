@@ -1,7 +1,11 @@
-"""Token codes of texts in staged files: made once, read wherever texts are compared."""
+"""Token codes and shingle keys of texts in staged files, made once.
+
+The keys of a text lie right behind its codes.
+"""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -9,37 +13,54 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the codes of one text lie: bytes of a file of the staging folder."""
+    """Where one text lies: a file of the staging folder, and bytes in it."""
 
     file: str
     start: int
-    size: int
+    codes: int
+    """Bytes of its token codes."""
+    keys: int
+    """Bytes of its shingle keys."""
 
 
-def write(staging: Path, name: str, texts: Sequence[bytes]) -> list[Place]:
-    """Write the codes of some texts to one file and return their places."""
+def write(staging: Path, name: str, codes: Sequence[bytes], keys: Sequence[bytes]) -> list[Place]:
+    """Write some texts to one file and return their places."""
     file = f"codes/{name}.bin"
     path = staging / file
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"".join(texts))
-    starts = accumulate(map(len, texts), initial=0)
-    return [Place(file, start, len(text)) for start, text in zip(starts, texts, strict=False)]
+    both = list(zip(codes, keys, strict=True))
+    path.write_bytes(b"".join(part for text in both for part in text))
+    starts = accumulate((len(c) + len(k) for c, k in both), initial=0)
+    return [Place(file, s, len(c), len(k)) for s, (c, k) in zip(starts, both, strict=False)]
 
 
-def read(staging: Path, places: Iterable[Place]) -> list[bytes]:
-    """Return the codes at these places."""
+def read_codes(staging: Path, places: Iterable[Place]) -> list[bytes]:
+    """Return the token codes of each text."""
+    with _reader(staging) as read:
+        return [read(place.file, place.start, place.codes) for place in places]
+
+
+def read_keys(staging: Path, places: Iterable[Place]) -> list[bytes]:
+    """Return the shingle keys of each text."""
+    with _reader(staging) as read:
+        return [read(place.file, place.start + place.codes, place.keys) for place in places]
+
+
+@contextmanager
+def _reader(staging: Path) -> Iterator[Callable[[str, int, int], bytes]]:
+    # Not mapped: a map of all that a million texts hold would count as memory of each worker.
     opened: dict[str, int] = {}
+
+    def read(file: str, start: int, size: int) -> bytes:
+        if file not in opened:
+            opened[file] = os.open(staging / file, os.O_RDONLY)
+        data = os.pread(opened[file], size, start)
+        if len(data) != size:
+            raise OSError(f"{staging / file}: ends before byte {start + size}")
+        return data
+
     try:
-        return [_read(staging, place, opened) for place in places]
+        yield read
     finally:
         for handle in opened.values():
             os.close(handle)
-
-
-def _read(staging: Path, place: Place, opened: dict[str, int]) -> bytes:
-    if place.file not in opened:
-        opened[place.file] = os.open(staging / place.file, os.O_RDONLY)
-    data = os.pread(opened[place.file], place.size, place.start)
-    if len(data) != place.size:
-        raise OSError(f"{staging / place.file}: ends before byte {place.start + place.size}")
-    return data

@@ -160,8 +160,8 @@ _COMMIT = (
     """DELETE FROM docs WHERE doc_id IN (SELECT doc_id FROM run.doc)""",
     """INSERT INTO docs
         SELECT d.doc_id, n.text_no, d.raw_path, d.raw_locator, d.source, d.outlet, d.agency,
-            d.wire_mark, d.published_at, d.part, p.story_id, p.is_canonical, p.match_kind, p.matched_doc_id,
-            p.containment, p.weighted_containment, p.jaccard, p.shared_shingles,
+            d.wire_mark, d.published_at, d.part, p.story_id, p.is_canonical, p.match_kind,
+            p.matched_doc_id, p.containment, p.weighted_containment, p.jaccard, p.shared_shingles,
             CASE WHEN p.doc_id IS NOT NULL THEN 'fresh' END
         FROM run.doc d LEFT JOIN run.numbered n USING (doc_id)
             LEFT JOIN run.place p USING (doc_id)""",

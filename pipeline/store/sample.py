@@ -15,9 +15,9 @@ from pipeline.settings import Dedup
 from pipeline.store import slips
 from pipeline.store.state import State, arrow, count, execute
 
-MATCHES_INSIDE = """SELECT o.a, o.b FROM run.ordered o
-SEMI JOIN run.sample x ON x.text_no = o.a SEMI JOIN run.sample y ON y.text_no = o.b"""
-"""The candidate pairs in the sample."""
+SAME_STORY = 0.6
+"""Two texts of the sample tell one story if the smaller shares this part of it: nothing is known
+yet of what is rare."""
 
 
 def take(state: State, settings: Dedup) -> NDArray[np.int64]:
@@ -32,11 +32,22 @@ def take(state: State, settings: Dedup) -> NDArray[np.int64]:
         [size],
     )
     query = "SELECT text_no FROM run.sample WHERE new ORDER BY text_no"
-    return arrow(state, query).read_all()["text_no"].to_numpy().astype(np.int64)
+    numbers: NDArray[np.int64] = arrow(state, query).read_all()["text_no"].to_numpy()
+    return numbers.astype(np.int64)
 
 
 def matches(state: State) -> pa.Table:
-    """Return the matches in the sample, those of earlier runs too, with the ids of both texts."""
+    """Return the copies in the sample, those of earlier runs too, with the ids of both texts.
+
+    Makes ``run.alike``, those of this run.
+    """
+    execute(
+        state,
+        """CREATE TABLE run.alike AS SELECT l.* FROM run.likely l
+        SEMI JOIN run.sample x ON x.text_no = l.a SEMI JOIN run.sample y ON y.text_no = l.b
+        WHERE containment >= $1""",
+        [SAME_STORY],
+    )
     return arrow(
         state,
         """SELECT least(x.text_id, y.text_id) AS a, greatest(x.text_id, y.text_id) AS b,

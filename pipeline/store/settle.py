@@ -119,7 +119,7 @@ def _texts(state: State) -> None:
         state,
         """CREATE TABLE run.coded AS
         SELECT t.text_no, min_by(s.file, s.doc_id) AS file, min_by(s.start, s.doc_id) AS start,
-            min_by(s.size, s.doc_id) AS size
+            any_value(s.codes) AS codes, any_value(s.keys) AS keys
         FROM run.sketch s JOIN (SELECT text_no, text_id FROM run.text
             UNION ALL SELECT text_no, text_id FROM texts) t USING (text_id)
         GROUP BY t.text_no""",

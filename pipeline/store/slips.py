@@ -64,7 +64,8 @@ SLIPS = {
             ("day", pa.int32()),
             ("file", pa.string()),
             ("start", pa.int64()),
-            ("size", pa.int32()),
+            ("codes", pa.int32()),
+            ("keys", pa.int32()),
         ]
     ),
     "coded": pa.schema(
@@ -72,11 +73,12 @@ SLIPS = {
             ("text_no", pa.int32()),
             ("file", pa.string()),
             ("start", pa.int64()),
-            ("size", pa.int32()),
+            ("codes", pa.int32()),
+            ("keys", pa.int32()),
         ]
     ),
     "gram": pa.schema([("key", pa.uint32()), ("text_no", pa.int32())]),
-    "alike": MATCHES,
+    "likely": MATCHES,
     "match": MATCHES,
     "told": pa.schema(
         [("story_id", pa.string()), ("canonical", pa.string()), ("reason", pa.string())]
@@ -99,10 +101,10 @@ SLIPS = {
 in this run. ``refused``: what the ledger shall remember of refusals, older ones met again included.
 ``line``: a block as the counting of furniture sees it. ``file``: a raw file that was read to
 its end. ``sketch``: how a document is compared;
-``bands`` is empty for one too short to be compared, ``day`` counts from 1970, and the codes of its
-words lie at ``start`` of ``file``. ``coded``: the same of a known text. ``gram``: what a text of
-the sample holds. ``alike``: matches in the sample. ``match``: matches. ``told``, ``place``: stories
-and where each document stands."""
+``bands`` is empty for one too short to be compared, ``day`` counts from 1970, and its codes and
+keys lie at ``start`` of ``file``. ``coded``: the same of a known text. ``gram``: what a text of
+the sample holds. ``likely``: pairs that share enough to be looked at. ``match``: matches.
+``told``, ``place``: stories and where each document stands."""
 
 
 def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:

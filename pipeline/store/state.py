@@ -31,7 +31,8 @@ CREATE TABLE origins (doc_id VARCHAR, raw_path VARCHAR, raw_locator VARCHAR);
 CREATE TABLE docs (doc_id VARCHAR, text_no INTEGER, raw_path VARCHAR, raw_locator VARCHAR,
     source VARCHAR, outlet VARCHAR, agency BOOLEAN, wire_mark VARCHAR, published_at TIMESTAMPTZ,
     part VARCHAR, story_id VARCHAR, is_canonical BOOLEAN, match_kind VARCHAR,
-    matched_doc_id VARCHAR, containment FLOAT, weighted_containment FLOAT, jaccard FLOAT, shared_shingles INTEGER, copies_part VARCHAR);
+    matched_doc_id VARCHAR, containment FLOAT, weighted_containment FLOAT, jaccard FLOAT,
+    shared_shingles INTEGER, copies_part VARCHAR);
 CREATE TABLE texts (text_no INTEGER, text_id VARCHAR, shingles INTEGER);
 CREATE TABLE bands (band UTINYINT, key UINTEGER, text_no INTEGER, day INTEGER);
 CREATE TABLE matches (a INTEGER, b INTEGER, shared INTEGER, containment DOUBLE, jaccard DOUBLE,

@@ -76,12 +76,13 @@ def label(state: State, roots: pa.Table, size: int) -> None:
             JOIN ({candidates.ALL_TEXTS}) x USING (text_no)),
         batched AS (SELECT root, (sum(n) OVER (ORDER BY root) // $1)::INTEGER AS batch
             FROM (SELECT root, count(*) AS n FROM held WHERE company > 1 GROUP BY root))
-        SELECT held.*, batch FROM held LEFT JOIN batched USING (root) ORDER BY batch, root, doc_id""",
+        SELECT held.*, batch FROM held LEFT JOIN batched USING (root)
+        ORDER BY batch, root, doc_id""",
         [size],
     )
     execute(
         state,
-        f"""CREATE TABLE run.inside AS
+        """CREATE TABLE run.inside AS
         SELECT h.batch, h.root, least(h.text_id, y.text_id) AS a,
             greatest(h.text_id, y.text_id) AS b, l.* EXCLUDE (a, b)
         FROM run.link l JOIN (SELECT DISTINCT batch, root, text_no, text_id FROM run.holder) h
@@ -106,9 +107,7 @@ def components(state: State) -> Iterator[Touched]:
     for (batch,) in numbers:
         holders = arrow(state, _HOLDERS_OF, [batch]).read_all().to_pylist()
         links = arrow(state, _LINKS_OF, [batch]).read_all().to_pylist()
-        places = {
-            text_id: Place(*place) for text_id, *place in execute(state, _PLACES_OF, [batch])
-        }
+        places = {text_id: Place(*place) for text_id, *place in execute(state, _PLACES_OF, [batch])}
         yield Touched(batch, _components(holders, links), places)
 
 
@@ -117,7 +116,7 @@ FROM run.holder WHERE batch = $1 ORDER BY root, doc_id"""
 
 _LINKS_OF = "SELECT * EXCLUDE (batch) FROM run.inside WHERE batch = $1 ORDER BY root, a, b"
 
-_PLACES_OF = """SELECT DISTINCT h.text_id, c.file, c.start, c.size
+_PLACES_OF = """SELECT DISTINCT h.text_id, c.file, c.start, c.codes, c.keys
 FROM run.holder h JOIN run.coded c USING (text_no) WHERE h.batch = $1"""
 
 
