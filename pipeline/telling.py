@@ -17,7 +17,7 @@ from pipeline.batch import Job
 from pipeline.dedup.cluster import cluster
 from pipeline.dedup.compare import Matches, sift, texts
 from pipeline.dedup.compare import compare as compare_texts
-from pipeline.dedup.rarity import Rarity, shingle_keys, term_keys
+from pipeline.dedup.rarity import Rarity, rarity, shingle_keys, term_keys
 from pipeline.dedup.shingles import encode, joined
 from pipeline.dedup.signature import bands, sketch
 from pipeline.dedup.tell import Words
@@ -202,7 +202,7 @@ def _write_matches(staging: Path, kind: str, chunk: Chunk, found: Matches) -> No
 
 def _rarity(staging: Path) -> Rarity:
     with np.load(staging / RARITY) as known:
-        return Rarity(known["keys"], known["stories"])
+        return rarity(known["keys"], known["stories"])
 
 
 def _list_keys(

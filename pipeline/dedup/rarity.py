@@ -4,7 +4,7 @@ An offer that stands below a thousand stories says nothing of any of them, and n
 that every desk uses. Stories count, not copies: thirty prints of one story leave its words rare.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -16,14 +16,26 @@ from pipeline.settings import Dedup
 Keys = NDArray[np.uint32]
 
 
+_HINT_BITS = 22
+
+
 @dataclass(frozen=True)
 class Rarity:
     """What more than one story of the sample holds; anything else is as rare as can be."""
 
-    keys: Keys = field(default_factory=lambda: np.empty(0, np.uint32))
+    keys: Keys
     """Sorted keys of shingles and terms."""
-    stories: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    stories: NDArray[np.int32]
     """Stories that hold each."""
+    hint: NDArray[np.bool_]
+    """Whether any key begins with these bits: most hashes are told from this alone."""
+
+
+def rarity(keys: Keys, stories: NDArray[np.int32]) -> Rarity:
+    """Return what is known of the keys, which must be sorted and distinct."""
+    hint = np.zeros(1 << _HINT_BITS, bool)
+    hint[keys >> np.uint32(32 - _HINT_BITS)] = True
+    return Rarity(keys, stories, hint)
 
 
 def keys(hashes: Hashes) -> Keys:
@@ -56,9 +68,11 @@ def _by_text(hashes: Hashes, bounds: NDArray[np.int64]) -> list[Keys]:
 def weights(hashes: Hashes, known: Rarity) -> NDArray[np.float64]:
     """Return one over the stories that hold each hash, as far as is known."""
     found = np.ones(len(hashes))
-    if len(known.keys):
-        wanted = keys(hashes)
-        at = np.minimum(np.searchsorted(known.keys, wanted), len(known.keys) - 1)
-        common = known.keys[at] == wanted
-        found[common] = 1 / known.stories[at[common]]
+    wanted = keys(hashes)
+    may_be = np.flatnonzero(known.hint[wanted >> np.uint32(32 - _HINT_BITS)])
+    if len(may_be):
+        some = wanted[may_be]
+        at = np.minimum(np.searchsorted(known.keys, some), len(known.keys) - 1)
+        common = known.keys[at] == some
+        found[may_be[common]] = 1 / known.stories[at[common]]
     return found
