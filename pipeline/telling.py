@@ -34,8 +34,8 @@ from pipeline.store.stories import Touched
 
 ONLY_COPY = "only copy"
 RARITY = "rarity.npz"
-_PAIRS = 10
-"""Pairs that are compared at once for each text that is signed at once."""
+_SIFTED, _COMPARED = 10, 4
+"""Pairs that are sifted and compared at once for each text that is signed at once."""
 
 
 def sign(job: Job, hands: Crew, notify: Notify) -> None:
@@ -52,7 +52,8 @@ def compare(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     pairs = candidates.pair(store, settings)
     both = "SELECT a FROM run.candidate UNION SELECT b FROM run.candidate"
     _encode_known(store, job, hands, "compare", both)
-    size = _PAIRS * job.settings.work.dedup_documents
+    texts_ = job.settings.work.dedup_documents
+    size = _SIFTED * texts_
     todo = partial(_sift_chunk, job.staging, settings)
     query = "SELECT a, b FROM run.candidate ORDER BY a, b"
     for done, _ in enumerate(map_all(todo, candidates.chunks(store, query, size), hands), 1):
@@ -60,6 +61,7 @@ def compare(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     candidates.add_matches(store, "likely")
     _learn(store, job, hands)
     likely = candidates.arrange(store)
+    size = _COMPARED * texts_
     todo = partial(_compare_chunk, job.staging, settings)
     query = "SELECT a, b FROM run.ordered"
     for done, _ in enumerate(map_all(todo, candidates.chunks(store, query, size), hands), 1):

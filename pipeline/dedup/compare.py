@@ -158,7 +158,8 @@ def _same_terms(of: Texts, pairs: Pairs) -> Floats:
     """Return the share of the terms of the lighter text that both hold, weighted by rarity."""
     _, weight = _overlap(of.terms, of.term_weights, pairs)
     lighter, _ = _sizes(_totals(of.term_weights), pairs)
-    return weight / np.maximum(lighter, np.finfo(float).tiny)
+    share: Floats = weight / np.maximum(lighter, np.finfo(float).tiny)
+    return share
 
 
 def _numbers_agree(of: Texts, pairs: Pairs) -> NDArray[np.bool_]:

@@ -65,12 +65,22 @@ def encode(text: str, settings: Dedup) -> bytes:
     """Return four bytes a token: its hash, and what it is in the three lowest bits."""
     if not settings.one_spelling:
         return b"".join([_coded(plain_parts(chunk)) for chunk in chunks(text)])
-    return b"".join([_known(c) if len(c) <= _LONGEST else _coded(parts(c)) for c in chunks(text)])
+    return b"".join(map(_KNOWN.__getitem__, chunks(text)))
 
 
-@lru_cache(_MEMO)
-def _known(chunk: str) -> bytes:
-    return _coded(parts(chunk))
+class _Codes(dict[str, bytes]):
+    """What short chunks are encoded as, remembered: half the time of a cache that keeps order."""
+
+    def __missing__(self, chunk: str) -> bytes:
+        found = _coded(parts(chunk))
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _MEMO:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+_KNOWN = _Codes()
 
 
 def _coded(tokens: Sequence[str]) -> bytes:

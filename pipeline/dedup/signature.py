@@ -89,8 +89,11 @@ def minhash(hashes: NDArray[np.uint32], bounds: Bounds, settings: Dedup) -> NDAr
     for some in _blocks(filled, bounds):
         first, last = bounds[some[0]], bounds[some[-1] + 1]
         block, starts = mixed[first:last], bounds[some] - first
+        turned = np.empty_like(block)
         for k in range(settings.permutations):
-            values[some, k] = np.minimum.reduceat(block * factors[k] + terms[k], starts)
+            np.multiply(block, factors[k], out=turned)
+            np.add(turned, terms[k], out=turned)
+            values[some, k] = np.minimum.reduceat(turned, starts)
     return values
 
 
