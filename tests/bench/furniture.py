@@ -15,8 +15,6 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -28,7 +26,8 @@ import duckdb
 from pipeline import engine, learning, pool
 from pipeline.cleaning.clean import clean
 from pipeline.model import CleanDocument, RawDocument, Ruling, Verdict
-from pipeline.settings import Cleaning, Settings, load
+from pipeline.settings import Cleaning, load
+from tests.bench.staged import one_process
 
 SHARED = Path(__file__).parents[3] / "shared"
 STORIES = (2, 3, 5)
@@ -193,27 +192,12 @@ def kept_all(raw: RawDocument, limits: Cleaning) -> CleanDocument:
     return replace(document, verdicts=verdicts)
 
 
-class _Here:
-    """Stands in for the pool of processes: a task is done where it is scheduled."""
-
-    def schedule(self, function: Any, args: tuple[Any, ...], **_: float) -> "Future[Any]":
-        done: Future[Any] = Future()
-        done.set_result(function(*args))
-        return done
-
-
-@contextmanager
-def crew(settings: Settings) -> Iterator[pool.Crew]:
-    """Do all work in this process."""
-    yield pool.Crew(_Here(), 1, settings)  # type: ignore[arg-type]
-
-
 def measure(dumps: Sequence[Dump], judge: Any) -> tuple[dict[str, Counter[str]], list[str], float]:
     """Run the line over the dumps; return words by topic and fate, the lost lines, and the cost.
 
     The cost is the time of learning and applying by that of the whole run.
     """
-    engine.crew, pool.clean = crew, judge  # type: ignore[assignment]
+    engine.crew, pool.clean = one_process, judge  # type: ignore[assignment]
     pool._allow, pool._unlimited = lambda _: None, lambda call, item: call(item)
     spent = [0.0]
     for name in ("learn", "apply"):
