@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check flow-test train bench-cleaning bench-furniture
+.PHONY: run test check flow-test train bench-cleaning bench-furniture bench-stories bench-scale
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -33,6 +33,17 @@ bench-cleaning: .venv/installed-dev
 # Furniture across documents: clutter taken, story words lost; about two minutes.
 bench-furniture: .venv/installed-dev
 	$(BIN)/python -m tests.bench.furniture
+
+# Copies of one story, beside datasketch and rensa: about two minutes.
+SYNDICATION ?= ../shared/syndication
+bench-stories: .venv/installed-dev
+	$(BIN)/python -m tests.bench.stories $(SYNDICATION)
+
+# What stories cost as documents grow; COUNTS=10000,100000,1000000 takes the better part of an hour.
+COUNTS ?= 10000,100000
+comma := ,
+bench-scale: .venv/installed-dev
+	$(BIN)/python -m tests.bench.story_scale $(subst $(comma), ,$(COUNTS))
 
 # Pins hold everything, so nothing is resolved: the pip that an old Python brings is enough.
 .venv/installed: requirements.txt pyproject.toml

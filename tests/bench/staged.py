@@ -22,8 +22,8 @@ from pipeline.store import publish, settle, slips, state
 from pipeline.store.schemas import TABLES
 from tests.bench.measured import cpu_seconds
 
-TEXTS = pa.schema({"id": pa.string(), "text": pa.string(), "source": pa.string()})
-"""What a document needs; a column ``published`` of days is taken, too."""
+TELLING = ("sign", "settle", "compare", "tell")
+"""The stages from text to story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ def one_process(settings: Settings) -> Any:
 
 
 def run(home: Path, batches: Iterable[pa.RecordBatch], settings: Settings) -> Run:
-    """Tell the documents with what ``home/clean`` knows, and publish the edition."""
+    """Tell the documents with what ``home/clean`` knows, and publish the edition.
+
+    They come with the columns ``id``, ``text``, ``source`` and, where dated, ``published``.
+    """
     raw, clean = home / "raw", home / "clean"
     raw.mkdir(parents=True, exist_ok=True)
     settings = settings.model_copy(

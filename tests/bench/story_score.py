@@ -1,16 +1,14 @@
 """How well documents were put into stories, measured against families of known copies."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+
+from pipeline.dedup.normalise import tokens
 
 HALF = 0.5
-CORE_WORDS = 3
 NEARLY = 0.01
 """A canonical may hold this much less of the core than the fullest copy."""
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +125,9 @@ def fullest(
 ) -> float:
     """Return the share of families of two or more whose canonical holds the most of the core.
 
-    The core is what two or more members hold, in runs of three words. The canonical of a family
-    is that of the story that most of its members stand in; one of another family is no good.
+    The core is what two or more members hold, in runs of three words whose spelling does not count.
+    The canonical of a family is that of the story that most of its members stand in; one of
+    another family is no good.
     """
     families: dict[str, list[str]] = defaultdict(list)
     for name, family in truth.family.items():
@@ -155,6 +154,5 @@ def _is_fullest(
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text.casefold())
-    seconds = pairwise(pairwise(words))
-    return {(a, b, c) for (a, b), (_, c) in seconds}
+    words = tokens(text)
+    return set(zip(words, words[1:], words[2:], strict=False))
