@@ -79,9 +79,8 @@ def compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
     in the numbers of what it shares, and shares more than an offer at the end of both.
     """
     rows = _key_rows(*_flat(of.keys))
-    found = _share_enough(
-        rows, _weighted(rows, of.known), pairs, settings.min_containment, settings
-    )
+    weighted = _weighted(rows, of.known)
+    found = _share_enough(rows, weighted, pairs, settings.min_containment, settings)
     texts, local = np.unique(found.pair, return_inverse=True)
     words = _words(of.read(texts), of.known, settings)
     stands = np.zeros(len(found.pair), bool)
