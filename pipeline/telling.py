@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,11 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.batch import Job
 from pipeline.dedup.cluster import cluster
-from pipeline.dedup.compare import Matches, sift, texts
+from pipeline.dedup.compare import Matches, Texts, sift
 from pipeline.dedup.compare import compare as compare_texts
 from pipeline.dedup.rarity import Rarity, rarity, shingle_keys, term_keys
-from pipeline.dedup.shingles import encode, joined
+from pipeline.dedup.shingles import Stream, encode, joined
 from pipeline.dedup.signature import bands, sketch
-from pipeline.dedup.tell import Words
 from pipeline.dedup.tell import tell as tell_stories
 from pipeline.identity import ID_LENGTH, sha256
 from pipeline.model import Match
@@ -142,8 +142,9 @@ def _encode_part(
 
 
 def _write_codes(staging: Path, name: str, texts_: Sequence[bytes], settings: Dedup) -> list[Place]:
-    keys = shingle_keys(joined(texts_), settings)
-    return codes.write(staging, name, texts_, [own.astype("<u4").tobytes() for own in keys])
+    keys, bounds = shingle_keys(joined(texts_), settings)
+    held = [keys[start:end].astype("<u4").tobytes() for start, end in pairwise(bounds)]
+    return codes.write(staging, name, texts_, held)
 
 
 def _columns(places: Sequence[Place]) -> dict[str, list[object]]:
@@ -188,9 +189,15 @@ def _sift_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> None:
 
 def _compare_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> None:
     """Compare the pairs of a chunk and write the slip of its matches."""
-    read = joined(codes.read_codes(staging, chunk.places))
-    held = texts(read, _rarity(staging), settings)
+    held = _texts(staging, chunk.places)
     _write_matches(staging, "match", chunk, compare_texts(held, chunk.pairs, settings))
+
+
+def _texts(staging: Path, places: Sequence[Place]) -> Texts:
+    def read(numbers: NDArray[np.int64]) -> Stream:
+        return joined(codes.read_codes(staging, [places[n] for n in numbers]))
+
+    return Texts(codes.read_keys(staging, places), read, _rarity(staging))
 
 
 def _write_matches(staging: Path, kind: str, chunk: Chunk, found: Matches) -> None:
@@ -213,11 +220,10 @@ def _list_keys(
     """Write the slip of what some texts of the sample hold."""
     at, numbers, places = some
     read = joined(codes.read_codes(staging, places))
-    held = [*zip(numbers, shingle_keys(read, settings), strict=True)]
-    held += zip(numbers, term_keys(read), strict=True)
+    held = [shingle_keys(read, settings), term_keys(read)]
     columns = {
-        "key": np.concatenate([keys for _, keys in held]),
-        "text_no": np.repeat([n for n, _ in held], [len(keys) for _, keys in held]),
+        "key": np.concatenate([keys for keys, _ in held]),
+        "text_no": np.concatenate([np.repeat(numbers, np.diff(bounds)) for _, bounds in held]),
     }
     slips.write_table(staging, "gram", f"{at:06d}", pa.table(columns))
 
@@ -225,9 +231,8 @@ def _list_keys(
 def _tell_some(staging: Path, settings: Dedup, touched: Touched) -> None:
     """Tell the stories of some components, and write the slips of stories and places."""
     names = sorted(touched.places)
-    read = joined(codes.read_codes(staging, [touched.places[name] for name in names]))
-    words = Words({name: row for row, name in enumerate(names)}, read)
-    told = tell_stories(touched.components, words, _rarity(staging), settings)
+    words = _texts(staging, [touched.places[name] for name in names])
+    told = tell_stories(touched.components, names, words, settings)
     name = f"{touched.number:06d}"
     heads = [(s.story_id, s.canonical, s.canonical_reason) for s in told]
     places = [

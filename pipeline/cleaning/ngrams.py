@@ -52,7 +52,7 @@ def train(lines: Sequence[str], labels: npt.NDArray[Any], weights: npt.NDArray[A
     the arguments on one platform.
     """
     # A run that only scores starts without scipy.
-    from scipy.optimize import fmin_l_bfgs_b
+    from scipy.optimize import fmin_l_bfgs_b  # noqa: PLC0415
 
     places, line = _places(lines)
     count = np.bincount(line, minlength=len(lines))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.dedup.cluster import strength
-from pipeline.dedup.shingles import Hashes
+from pipeline.dedup.rarity import Keys
 from pipeline.model import Copy, Match, MatchKind, Member, Story, wire_rank
 from pipeline.settings import Dedup
 
@@ -32,20 +32,20 @@ _Criterion = tuple[str, Callable[[Copy], Any]]
 
 def story(
     copies: Sequence[Copy],
-    shingles: Mapping[str, Hashes],
+    keys: Mapping[str, Keys],
     matches: Sequence[Match],
     settings: Dedup,
 ) -> Story:
     """Return the story that the copies tell, whatever their order or that of the matches.
 
-    ``shingles`` has the distinct shingles of each text, sorted; ``matches`` those among these
-    texts. Raises ValueError if there is no copy, two of one name, or one that nothing joins.
+    ``keys`` has the sorted, distinct keys of the shingles of each text; ``matches`` those among
+    these texts. Raises ValueError if there is no copy, two of one name, or one that nothing joins.
     """
     ordered = sorted(copies, key=lambda copy: copy.doc_id)
     if not ordered:
         raise ValueError("a story has at least one document")
     compared = {copy.text_id for copy in ordered} if len(ordered) > 1 else set()
-    overlaps = _overlaps(compared, shingles)
+    overlaps = _overlaps(compared, keys)
     canonical, reason = _choose(ordered, overlaps, settings)
     return Story(
         story_id=min(ordered, key=_age).doc_id,
@@ -60,9 +60,9 @@ def _age(copy: Copy) -> tuple[datetime, str]:
     return copy.published_at or LATEST, copy.doc_id
 
 
-def _overlaps(text_ids: Iterable[str], shingles: Mapping[str, Hashes]) -> dict[str, _Overlap]:
-    held = {text_id: shingles[text_id] for text_id in sorted(text_ids)}
-    every = np.sort(np.concatenate([np.empty(0, np.uint64), *held.values()]))
+def _overlaps(text_ids: Iterable[str], keys: Mapping[str, Keys]) -> dict[str, _Overlap]:
+    held = {text_id: keys[text_id] for text_id in sorted(text_ids)}
+    every = np.sort(np.concatenate([np.empty(0, np.uint32), *held.values()]))
     core = np.unique(every[1:][every[1:] == every[:-1]])
     found = {}
     for text_id, own in held.items():

@@ -1,10 +1,11 @@
 """Candidate pairs to matches: judged on the shingles of the two texts, never on the estimate.
 
 Works on many pairs at once: a text is a row of a sparse matrix, what two texts share is the product
-of two rows.
+of two rows. A column is the key of a shingle, 32 bits: two of a pair's shingles fall on one by
+chance once in some 100,000 pairs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from pipeline.dedup.offer import LEAST_TERMS, Cuts, are_foreign, blocks, cuts
-from pipeline.dedup.rarity import Rarity, weights
-from pipeline.dedup.shingles import Bounds, Hashes, Stream, numbers, shingles, terms_of
+from pipeline.dedup.rarity import Keys, Rarity, by_text, keys, weights
+from pipeline.dedup.shingles import Bounds, Stream, numbers, shingles, terms_of
 from pipeline.settings import Dedup
 
 Pairs = NDArray[np.int64]
@@ -24,33 +25,22 @@ LEAST_RUNS = 4
 """Fewer shared number-bearing runs than this say nothing of the numbers."""
 AGREEING_RUNS = 0.7
 """Share of the shared runs whose numbers must be equal too."""
-
 LIKELY = 0.1
 """Share of the smaller text that two texts hold at least, rare or not, if they are to match."""
 
 _AT_ONCE = 4_096
-_COLUMNS = 1 << 62
+_COLUMNS = 1 << 32
 
 
 @dataclass(frozen=True)
 class Texts:
-    """What a comparison needs of ``n`` texts, in the order in which they were given."""
+    """What a comparison needs of ``n`` texts."""
 
-    shingles: csr_matrix
-    """(n, hashes) 1 where a text holds a shingle."""
-    weights: csr_matrix
-    """The same with the weight of each shingle."""
-    places: csr_matrix
-    """The same with the position, from 1, where it stands last."""
-    lengths: NDArray[np.int64]
-    """(n,) shingles, repeats included."""
-    terms: csr_matrix
-    term_weights: csr_matrix
-    runs: csr_matrix
-    """Number-bearing runs of tokens."""
-    masked: csr_matrix
-    """The same with their numbers masked."""
-    cuts: Cuts
+    keys: Sequence[bytes]
+    """The sorted, distinct keys of the shingles of each."""
+    read: Callable[[Pairs], Stream]
+    """Gives the words of the texts with these numbers: only those that may match are asked for."""
+    known: Rarity
 
 
 @dataclass(frozen=True)
@@ -68,22 +58,17 @@ class Matches:
     """Containment with each shingle weighted by its rarity, of the text where that is more."""
 
 
-def texts(of: Stream, known: Rarity, settings: Dedup) -> Texts:
-    """Return the rows of the texts of a stream."""
-    hashes, bounds = shingles(of, settings)
-    runs, masked, run_bounds = numbers(of)
-    places, term_places = _rows(hashes, bounds), _rows(*terms_of(of))
-    return Texts(
-        shingles=_ones(places),
-        weights=_weighted(places, known),
-        places=places,
-        lengths=np.diff(bounds),
-        terms=_ones(term_places),
-        term_weights=_weighted(term_places, known),
-        runs=_ones(_rows(runs, run_bounds)),
-        masked=_ones(_rows(masked, run_bounds)),
-        cuts=cuts(of),
-    )
+_FIELDS = ("pair", "shared", "containment", "jaccard", "weighted")
+
+
+def sift(held: Sequence[bytes], pairs: Pairs, settings: Dedup) -> Matches:
+    """Return the pairs that share so much that they may match, whatever of it is rare.
+
+    ``held`` has the keys of each text. As nothing is weighed here, ``weighted`` is the plain
+    containment.
+    """
+    rows = _key_rows(*_flat(held))
+    return _share_enough(rows, rows, pairs, LIKELY, settings)
 
 
 def compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
@@ -93,68 +78,101 @@ def compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
     text by the weight of what is rare, ``min_evidence`` of shingles and terms together; it agrees
     in the numbers of what it shares, and shares more than an offer at the end of both.
     """
-    return _all([_compare(of, pairs[at : at + _AT_ONCE], settings) for at in _steps(pairs)])
+    rows = _key_rows(*_flat(of.keys))
+    weighted = _weighted(rows, of.known)
+    found = _share_enough(rows, weighted, pairs, settings.min_containment, settings)
+    texts, local = np.unique(found.pair, return_inverse=True)
+    words = _words(of.read(texts), of.known, settings)
+    stands = np.zeros(len(found.pair), bool)
+    outside = found.shared / found.containment - found.shared
+    for some in _steps(found.pair):
+        stands[some] = _agree(
+            words,
+            local.reshape(found.pair.shape)[some],
+            found.weighted[some],
+            outside[some],
+            settings,
+        )
+    return _chosen(found, stands)
 
 
-def sift(keys: Sequence[bytes], pairs: Pairs, settings: Dedup) -> Matches:
-    """Return the pairs that share so much that they may match, whatever of it is rare.
-
-    ``keys`` has the sorted, distinct keys of the shingles of each text. As nothing is weighed
-    here, ``weighted`` is the plain containment.
-    """
-    held = _key_rows(keys)
-    return _all([_sift(held, pairs[at : at + _AT_ONCE], settings) for at in _steps(pairs)])
-
-
-def _all(every: Sequence[Matches]) -> Matches:
-    return Matches(*(np.concatenate([getattr(some, name) for some in every]) for name in _FIELDS))
-
-
-_FIELDS = ("pair", "shared", "containment", "jaccard", "weighted")
-
-
-def _steps(pairs: Pairs) -> range:
-    return range(0, max(1, len(pairs)), _AT_ONCE)
-
-
-def _compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
-    shared, weight = _overlap(of.shingles, of.weights, pairs)
-    smaller, larger = _sizes(np.diff(of.shingles.indptr), pairs)
-    lighter, _ = _sizes(_totals(of.weights), pairs)
-    weighted = weight / np.maximum(lighter, np.finfo(float).tiny)
-    stands = (shared >= settings.min_shared) & (weighted >= settings.min_containment)
-    stands[stands] = weighted[stands] + _same_terms(of, pairs[stands]) >= settings.min_evidence
-    stands[stands] = _numbers_agree(of, pairs[stands])
-    mixed = stands & (smaller - shared >= LEAST_TERMS)
-    stands[mixed] = ~_share_an_offer(of, pairs[mixed])
-    return _chosen(stands, pairs, shared, (smaller, larger), np.minimum(weighted, 1.0))
-
-
-def _sift(held: csr_matrix, pairs: Pairs, settings: Dedup) -> Matches:
-    shared, _ = _overlap(held, held, pairs)
-    smaller, larger = _sizes(np.diff(held.indptr), pairs)
-    stands = (shared >= settings.min_shared) & (shared >= LIKELY * smaller)
-    return _chosen(stands, pairs, shared, (smaller, larger), shared / np.maximum(smaller, 1))
-
-
-def _chosen(
-    stands: NDArray[np.bool_],
-    pairs: Pairs,
-    shared: NDArray[np.int64],
-    sizes: tuple[NDArray[Any], NDArray[Any]],
-    weighted: Floats,
+def _share_enough(
+    held: csr_matrix, weighted: csr_matrix, pairs: Pairs, least: float, settings: Dedup
 ) -> Matches:
-    both, smaller, larger = shared[stands], sizes[0][stands], sizes[1][stands]
-    return Matches(
-        pair=pairs[stands],
-        shared=both,
-        containment=both / smaller,
-        jaccard=both / (smaller + larger - both),
-        weighted=weighted[stands],
+    """Return the pairs that share enough shingles and enough of the smaller text by weight."""
+    every = []
+    sizes, totals = np.diff(held.indptr), _totals(weighted)
+    for some in _steps(pairs):
+        shared, weight = _overlap(held, weighted, pairs[some])
+        smaller, larger = _sizes(sizes, pairs[some])
+        lighter, _ = _sizes(totals, pairs[some])
+        share = np.minimum(weight / np.maximum(lighter, np.finfo(float).tiny), 1.0)
+        likely = Matches(
+            pair=pairs[some],
+            shared=shared,
+            containment=shared / np.maximum(smaller, 1),
+            jaccard=shared / np.maximum(smaller + larger - shared, 1),
+            weighted=share,
+        )
+        every.append(_chosen(likely, (shared >= settings.min_shared) & (share >= least)))
+    return Matches(*(np.concatenate([getattr(some, n) for some in every]) for n in _FIELDS))
+
+
+def _chosen(found: Matches, stands: NDArray[np.bool_]) -> Matches:
+    return Matches(*(getattr(found, name)[stands] for name in _FIELDS))
+
+
+def _steps(pairs: Pairs) -> list[slice]:
+    return [slice(at, at + _AT_ONCE) for at in range(0, max(1, len(pairs)), _AT_ONCE)]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of texts that may match, row by row."""
+
+    terms: csr_matrix
+    term_weights: csr_matrix
+    runs: csr_matrix
+    """Number-bearing runs of tokens."""
+    masked: csr_matrix
+    """The same with their numbers masked."""
+    places: csr_matrix
+    """Shingles, each with the position, from 1, where it stands last."""
+    shingles: csr_matrix
+    lengths: NDArray[np.int64]
+    """(n,) shingles, repeats included."""
+    cuts: Cuts
+
+
+def _words(of: Stream, known: Rarity, settings: Dedup) -> _Words:
+    hashes, bounds = shingles(of, settings)
+    runs, masked, run_bounds = numbers(of)
+    terms = _key_rows(*by_text(*terms_of(of)))
+    places = _places(keys(hashes), bounds)
+    return _Words(
+        terms=terms,
+        term_weights=_weighted(terms, known),
+        runs=_key_rows(*by_text(runs, run_bounds)),
+        masked=_key_rows(*by_text(masked, run_bounds)),
+        places=places,
+        shingles=_canonical(np.ones(places.nnz), places.indices, places.indptr, places.shape),
+        lengths=np.diff(bounds),
+        cuts=cuts(of),
     )
 
 
-def _same_terms(of: Texts, pairs: Pairs) -> Floats:
+def _agree(
+    of: _Words, pairs: Pairs, weighted: Floats, outside: Floats, settings: Dedup
+) -> NDArray[np.bool_]:
+    """Tell which pairs share terms as well, agree in numbers, and share more than an offer."""
+    stands = weighted + _same_terms(of, pairs) >= settings.min_evidence
+    stands[stands] = _numbers_agree(of, pairs[stands])
+    mixed = stands & (outside >= LEAST_TERMS)
+    stands[mixed] = ~_share_an_offer(of, pairs[mixed])
+    return stands
+
+
+def _same_terms(of: _Words, pairs: Pairs) -> Floats:
     """Return the share of the terms of the lighter text that both hold, weighted by rarity."""
     _, weight = _overlap(of.terms, of.term_weights, pairs)
     lighter, _ = _sizes(_totals(of.term_weights), pairs)
@@ -162,7 +180,7 @@ def _same_terms(of: Texts, pairs: Pairs) -> Floats:
     return share
 
 
-def _numbers_agree(of: Texts, pairs: Pairs) -> NDArray[np.bool_]:
+def _numbers_agree(of: _Words, pairs: Pairs) -> NDArray[np.bool_]:
     """Tell a template filled with other figures from a copy.
 
     Only runs of words that both texts have, up to the digits, are asked: the prices of an offer
@@ -173,7 +191,7 @@ def _numbers_agree(of: Texts, pairs: Pairs) -> NDArray[np.bool_]:
     return (runs < LEAST_RUNS) | (equal >= AGREEING_RUNS * runs)
 
 
-def _share_an_offer(of: Texts, pairs: Pairs) -> NDArray[np.bool_]:
+def _share_an_offer(of: _Words, pairs: Pairs) -> NDArray[np.bool_]:
     """Tell whether all that two texts share is an offer at the end of both."""
     a, b = pairs[:, 0], pairs[:, 1]
     one = blocks(_product(of.places[a], of.shingles[b]), of.lengths[a], of.cuts, a)
@@ -201,41 +219,37 @@ def _sizes(of: NDArray[Any], pairs: Pairs) -> tuple[NDArray[Any], NDArray[Any]]:
     return np.minimum(one, other), np.maximum(one, other)
 
 
-def _rows(values: Hashes, bounds: Bounds) -> csr_matrix:
-    """Return a row a text with, at each of its hashes, the last position where it stands, from 1.
+def _flat(held: Sequence[bytes]) -> tuple[Keys, Bounds]:
+    bounds = np.cumsum([0, *(len(own) // 4 for own in held)])
+    return np.frombuffer(b"".join(held), "<u4").astype(np.uint32, copy=False), bounds
 
-    Two bits of the hash are left out: columns are signed.
-    """
-    columns = (values >> np.uint64(2)).astype(np.int64)
-    places = np.arange(1, len(values) + 1) - np.repeat(bounds[:-1], np.diff(bounds))
+
+def _key_rows(own: Keys, bounds: Bounds) -> csr_matrix:
+    """Return a row a text with 1 at each of its keys, which are sorted and distinct."""
     shape = (len(bounds) - 1, _COLUMNS)
-    rows = csr_matrix((places.astype(np.float64), columns, bounds.astype(np.int64)), shape=shape)
-    rows.sort_indices()
-    row = np.repeat(np.arange(shape[0]), np.diff(bounds))
-    fresh = np.append(True, (np.diff(rows.indices) != 0) | (np.diff(row) != 0))[: len(columns)]
-    if len(columns) == 0:
-        return rows
-    data = np.maximum.reduceat(rows.data, np.flatnonzero(fresh))
-    counts = np.concatenate([[0], np.cumsum(fresh)])[bounds]
-    return _canonical(data, rows.indices[fresh], counts, shape)
-
-
-def _key_rows(keys: Sequence[bytes]) -> csr_matrix:
-    bounds = np.cumsum([0, *(len(own) // 4 for own in keys)])
-    columns = np.frombuffer(b"".join(keys), "<u4").astype(np.int64)
-    return _canonical(np.ones(len(columns)), columns, bounds, (len(keys), _COLUMNS))
-
-
-def _ones(rows: csr_matrix) -> csr_matrix:
-    return _canonical(np.ones(rows.nnz), rows.indices, rows.indptr, rows.shape)
+    return _canonical(np.ones(len(own)), own.astype(np.int64), bounds, shape)
 
 
 def _weighted(rows: csr_matrix, known: Rarity) -> csr_matrix:
-    found = weights(rows.indices.astype(np.uint64) << np.uint64(2), known)
+    found = weights(rows.indices.astype(np.uint32), known)
     return _canonical(found, rows.indices, rows.indptr, rows.shape)
 
 
+def _places(own: Keys, bounds: Bounds) -> csr_matrix:
+    """Return a row a text with, at each of its keys, the last position where it stands, from 1."""
+    lengths = np.diff(bounds)
+    row = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+    order = np.argsort(row << np.uint64(32) | own, kind="stable")
+    place = np.arange(1, len(own) + 1) - np.repeat(bounds[:-1], lengths)
+    is_last = np.ones(len(own), bool)
+    is_last[:-1] = (own[order][1:] != own[order][:-1]) | (row[1:] != row[:-1])
+    ends = np.concatenate([[0], np.cumsum(is_last)])[bounds]
+    data = place[order][is_last].astype(np.float64)
+    shape = (len(lengths), _COLUMNS)
+    return _canonical(data, own[order][is_last].astype(np.int64), ends, shape)
+
+
 def _canonical(data: Floats, indices: Any, indptr: Any, shape: tuple[int, int]) -> csr_matrix:
-    rows = csr_matrix((data, indices, indptr), shape=shape)
+    rows = csr_matrix((data, indices, indptr.astype(np.int64)), shape=shape)
     rows.has_canonical_format = True
     return rows

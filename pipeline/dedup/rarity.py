@@ -5,12 +5,11 @@ that every desk uses. Stories count, not copies: thirty prints of one story leav
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.shingles import Hashes, Stream, shingles, terms_of
+from pipeline.dedup.shingles import Bounds, Hashes, Stream, shingles, terms_of
 from pipeline.settings import Dedup
 
 Keys = NDArray[np.uint32]
@@ -43,17 +42,21 @@ def keys(hashes: Hashes) -> Keys:
     return (hashes >> np.uint64(32)).astype(np.uint32)
 
 
-def shingle_keys(of: Stream, settings: Dedup) -> list[Keys]:
-    """Return the sorted, distinct keys of the shingles of each text."""
-    return _by_text(*shingles(of, settings))
+def shingle_keys(of: Stream, settings: Dedup) -> tuple[Keys, Bounds]:
+    """Return the sorted, distinct keys of the shingles of each text in one array, and the bounds.
+
+    Those of text ``i`` are ``keys[bounds[i]:bounds[i + 1]]``.
+    """
+    return by_text(*shingles(of, settings))
 
 
-def term_keys(of: Stream) -> list[Keys]:
-    """Return the sorted, distinct keys of the terms of each text."""
-    return _by_text(*terms_of(of))
+def term_keys(of: Stream) -> tuple[Keys, Bounds]:
+    """Return the same of the terms of each text."""
+    return by_text(*terms_of(of))
 
 
-def _by_text(hashes: Hashes, bounds: NDArray[np.int64]) -> list[Keys]:
+def by_text(hashes: Hashes, bounds: Bounds) -> tuple[Keys, Bounds]:
+    """Return the sorted, distinct keys of the hashes of each text, and the bounds."""
     text = np.repeat(np.arange(len(bounds) - 1, dtype=np.uint64), np.diff(bounds))
     # Several times faster than numpy.unique, which hashes.
     ordered = np.sort(text << np.uint64(32) | keys(hashes))
@@ -61,14 +64,12 @@ def _by_text(hashes: Hashes, bounds: NDArray[np.int64]) -> list[Keys]:
     is_first[1:] = ordered[1:] != ordered[:-1]
     distinct = ordered[is_first]
     ends = np.searchsorted(distinct, np.arange(len(bounds), dtype=np.uint64) << np.uint64(32))
-    found = distinct.astype(np.uint32)
-    return [found[start:end] for start, end in pairwise(ends)]
+    return distinct.astype(np.uint32), ends
 
 
-def weights(hashes: Hashes, known: Rarity) -> NDArray[np.float64]:
-    """Return one over the stories that hold each hash, as far as is known."""
-    found = np.ones(len(hashes))
-    wanted = keys(hashes)
+def weights(wanted: Keys, known: Rarity) -> NDArray[np.float64]:
+    """Return one over the stories that hold each key, as far as is known."""
+    found = np.ones(len(wanted))
     may_be = np.flatnonzero(known.hint[wanted >> np.uint32(32 - _HINT_BITS)])
     if len(may_be):
         some = wanted[may_be]

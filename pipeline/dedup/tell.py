@@ -1,41 +1,31 @@
 """Components of matched texts to stories: grouped, looked at once more, a canonical for each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from pipeline.dedup.canonical import story
 from pipeline.dedup.cluster import beside, cluster
-from pipeline.dedup.compare import compare, texts
-from pipeline.dedup.rarity import Rarity
-from pipeline.dedup.shingles import Hashes, Stream, shingles, split
+from pipeline.dedup.compare import Texts, compare
+from pipeline.dedup.rarity import Keys
 from pipeline.model import Component, Copy, Match, Story
 from pipeline.settings import Dedup
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The tokens of some texts by ``text_id``."""
-
-    rows: Mapping[str, int]
-    """The row of each text in the stream."""
-    stream: Stream
-
-
 def tell(
-    components: Sequence[Component], words: Words, known: Rarity, settings: Dedup
+    components: Sequence[Component], names: Sequence[str], words: Texts, settings: Dedup
 ) -> list[Story]:
     """Return the stories of the components, in their order.
 
+    ``names`` has the ``text_id`` of each of the texts ``words``, that of every copy among them.
     Groups that some match joins, but too few for one group, are compared text by text first.
     """
     nodes = [sorted({copy.text_id for copy in c.copies}) for c in components]
     groups = [cluster(own, c.matches) for own, c in zip(nodes, components, strict=True)]
     wanted = [beside(own, c.matches) for own, c in zip(groups, components, strict=True)]
-    found = _compared(sorted({*chain.from_iterable(wanted)}), words, known, settings)
-    held = dict(zip(words.rows, _distinct(words, settings), strict=True))
+    found = _compared(sorted({*chain.from_iterable(wanted)}), names, words, settings)
+    held = {n: np.frombuffer(k, "<u4") for n, k in zip(names, words.keys, strict=True)}
     told: list[Story] = []
     for component, own, group, pairs in zip(components, nodes, groups, wanted, strict=True):
         matches = _united(component.matches, (found[pair] for pair in pairs if pair in found))
@@ -50,13 +40,13 @@ def _united(known: Sequence[Match], more: Iterator[Match]) -> list[Match]:
 
 
 def _compared(
-    pairs: Sequence[tuple[str, str]], words: Words, known: Rarity, settings: Dedup
+    pairs: Sequence[tuple[str, str]], names: Sequence[str], words: Texts, settings: Dedup
 ) -> dict[tuple[str, str], Match]:
     if not pairs:
         return {}
-    rows = np.array([(words.rows[a], words.rows[b]) for a, b in pairs], np.int64)
-    names = list(words.rows)
-    found = compare(texts(words.stream, known, settings), rows, settings)
+    row = {name: n for n, name in enumerate(names)}
+    rows = np.array([(row[a], row[b]) for a, b in pairs], np.int64)
+    found = compare(words, rows, settings)
     columns = (found.shared, found.containment, found.jaccard, found.weighted)
     evidence = zip(*(column.tolist() for column in columns), strict=True)
     return {
@@ -65,19 +55,11 @@ def _compared(
     }
 
 
-def _distinct(words: Words, settings: Dedup) -> Iterator[Hashes]:
-    for own in split(*shingles(words.stream, settings)):
-        ordered = np.sort(own)
-        is_first = np.ones(len(ordered), bool)
-        is_first[1:] = ordered[1:] != ordered[:-1]
-        yield ordered[is_first]
-
-
 def _stories(
     copies: Sequence[Copy],
     groups: Sequence[Sequence[str]],
     matches: Sequence[Match],
-    shingles_of: Mapping[str, Hashes],
+    held: Mapping[str, Keys],
     settings: Dedup,
 ) -> Iterator[Story]:
     group = {text_id: n for n, texts_ in enumerate(groups) for text_id in texts_}
@@ -89,4 +71,4 @@ def _stories(
         if group[match.a] == group[match.b]:
             inside[group[match.a]].append(match)
     for own, joined in zip(members, inside, strict=True):
-        yield story(own, shingles_of, joined, settings)
+        yield story(own, held, joined, settings)
