@@ -131,7 +131,8 @@ def _noted(made: Iterable[pa.RecordBatch], path: Path) -> Iterator[pa.RecordBatc
 
 def scores(home: Path) -> tuple[float, float]:
     """Return precision and recall over the pairs of all documents published so far."""
-    with duckdb.connect(config={"enable_progress_bar": False}) as db:
+    with duckdb.connect() as db:
+        db.execute("SET enable_progress_bar = false")
         db.execute(
             f"""CREATE TABLE joint AS
             SELECT family, coalesce(story_id, id) AS story, count(*) AS n
