@@ -48,6 +48,7 @@ def draw(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
         axes.spines[["top", "right"]].set_visible(False)
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.yaxis.set_minor_formatter("{x:,.0f}")
         axes.legend(frameon=False)
         figure.tight_layout()
         figure.savefig(path, transparent=True, metadata={"Date": None})
