@@ -123,3 +123,9 @@ def test_agency_names():
     assert agency_of("Reuters Institute") is None
     assert named_agency("Associated Press writer Ann Roe contributed") == "AP"
     assert named_agency("the map APPLIES") is None
+
+
+@pytest.mark.parametrize("line", ["*By Anna Weber* | 4 May 2021", "**By Anna Weber** | 4 May 2021"])
+def test_a_byline_in_markdown_emphasis_names_its_author(line):
+    """The marks around a name are not part of it."""
+    assert byline_names(line) == (("Anna Weber",), None)

@@ -428,3 +428,17 @@ def test_the_note_on_the_author_is_named_where_the_score_removes_it():
     line = "Ann Roe is a reporter who covers harbours and ferries for the Times"
     assert after(line).label is Label.BIO
     assert after(f"{line}.").ruling is Ruling.KEEP
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Download the app that our government is so proud of and see what is wrong with it.",
+        "Follow our money from the treasury to the channel where it is spent.",
+        "Join our neighbours in asking for an email from the minister before the vote.",
+    ],
+)
+def test_an_imperative_of_the_story_is_no_house_note(line):
+    """What is asked for must be the outlet's own: an essay speaks to its readers, too."""
+    _, found = verdicts(STORY[0], STORY[1], line, STORY[2], STORY[3])
+    assert found[2].ruling is Ruling.KEEP

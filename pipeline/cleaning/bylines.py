@@ -16,6 +16,8 @@ _LEAD = re.compile(
     r"كتب|بقلم|लेखक)(?:\s*[:：/]\s*|\s+)",
     re.IGNORECASE,
 )
+_EMPHASIS = re.compile(r"[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}")
+"""The marks of Markdown around a name."""
 _SPLIT = re.compile(
     r"\s*(?:,|;|&|\||·|•|/|、|，|\band\b|\bAND\b|\bund\b|\bUND\b|\bet\b|\by\b|\be\b|\ben\b|\bi\b|\bи\b|\bwith\b)\s*"
 )
@@ -84,6 +86,7 @@ def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     A byline begins with "By" or its like, or is a name with an agency ("Ann Roe, Associated
     Press"), or an agency alone.
     """
+    line = _EMPHASIS.sub("", line)
     if not line or len(line) > MAX_CHARS or len(line.split()) > MAX_WORDS:
         return None
     alone = agency_of(line)
@@ -103,7 +106,7 @@ def dated_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     """Return names and agency of a byline beside a date: "2 May 2017 by Ann Roe, 4 comments"."""
     if len(line) > MAX_CHARS or len(line.split()) > MAX_WORDS or not _DIGIT.search(line):
         return None
-    line = GLUED.sub(" ", line)
+    line = GLUED.sub(" ", _EMPHASIS.sub("", line))
     parts = re.split(r"\s*[·•|●]\s*|\s+[–—-]\s+", line)
     for part in (*parts, line):
         found = _BESIDE_DATE.search(part)

@@ -31,8 +31,9 @@ def gather(
 ) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
     """Return the evidence of the helpers, and a warning for each that failed.
 
-    Trafilatura is always asked; readability only where trafilatura kept less than half of the
-    prose that is not in links. A helper that fails gives no evidence. The tree is left as it was.
+    Called for pages that leave the model in doubt. Trafilatura is asked, and readability where it
+    kept less than half of the prose that is not in links. A helper that fails gives no evidence.
+    The tree is left as it was.
     """
     if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
         return (), (f"over {_MAX_ELEMENTS} elements: no helper was asked",)
@@ -55,7 +56,7 @@ def _asked(
 ) -> str | None:
     try:
         return helper(tree)
-    except (MemoryError, KeyboardInterrupt):
+    except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a helper does, the page goes on
         warnings.append(f"{name} failed: {type(error).__name__}")

@@ -2,7 +2,7 @@
 
 A newsletter, an app or a channel of the outlet's is offered, or the terms of its texts are told. A
 story about such things says that somebody offers them; a note asks the reader, in the imperative,
-for "our" newsletter in "your" inbox, and quotes nobody.
+for "our" newsletter or one in "your" inbox, and quotes nobody.
 """
 
 import re
@@ -38,13 +38,17 @@ _ASK = (
 )
 """How a note asks the reader to do something."""
 _OURS = (
-    r"\bour\b|\bus on\b|\b(?:in|into|to) your (?:inbox|mailbox|phone)\b|"
-    r"\bunser\w*|\buns (?:auf|bei)\b|\b(?:notre|nos|nous)\b|\bnuestr[oa]s?\b|\bsíguenos\b|"
-    r"\ben tu (?:correo|bandeja)|\bnostr[oaie]\b|\bseguici\b|\bnella tua (?:casella|mail|e-?mail)|"
-    r"\bnoss[oa]s?\b|-nos\b|\bno seu e-?mail|\bonze?\b|\bin je (?:inbox|mailbox)\b|"
-    r"\bnasz\w*|\bнаш\w*|\bнас\b|\bvår(?:t|a)?\b|\boss\b|\bkami\b"
+    r"\bour\b|\bus on\b|\bunser\w*|\buns (?:auf|bei)\b|\b(?:notre|nos|nous)\b|"
+    r"\bnuestr[oa]s?\b|\bsíguenos\b|"
+    r"\bnostr[oaie]\b|\bseguici\b|\bnoss[oa]s?\b|-nos\b|\bonze?\b|\bnasz\w*|\bнаш\w*|\bнас\b|\bvår(?:t|a)?\b|\boss\b|\bkami\b"
 )
-"""Whose it is that is asked for, or where it will come."""
+"""Whose it is that is asked for."""
+_YOURS = (
+    r"\b(?:in|into|to) your (?:inbox|mailbox|phone)\b|\bin (?:ihr|dein)(?:em)? postfach\b|"
+    r"\ben tu (?:correo|bandeja)|\bnella tua (?:casella|mail|e-?mail)|\bno seu e-?mail|"
+    r"\bin je (?:inbox|mailbox)\b"
+)
+"""Where it will come."""
 _WHAT = (
     r"newsletter|\bbriefings?\b|\balerts?\b|\bnotifications?\b|\binbox\b|mailing list|\be-?mails?\b"
     r"|\bapps?\b|\bchannels?\b|social media|facebook|twitter|instagram|telegram|whatsapp|linkedin|"
@@ -54,7 +58,11 @@ _WHAT = (
     r"\bkanaal\b|aplikacj|\bkanał|рассылк|приложени|\bканал|телеграм|соцсет|nyhetsbrev|\bappen\b|"
     r"\baplikasi\b"
 )
-_INVITES = re.compile(rf"(?=.*(?:{_OURS}))\W*(?:{_ASK}).*?(?:{_WHAT})")
+_INVITES = re.compile(
+    rf"(?=.*(?:(?:{_OURS})(?:\W+[\w'’-]+){{0,3}}?\W+(?:{_WHAT})|{_YOURS}))"
+    rf"\W*(?:{_ASK}).*?(?:{_WHAT}|{_YOURS})"
+)
+"""The asking first, for what is ours or comes to you: "Follow our money" asks for nothing."""
 _THINGS_TEXT = """
 newsletter briefing alert notification inbox mail app channel social facebook twitter instagram
 telegram whatsapp linkedin youtube tiktok google kanal kanäle lettre chaîne sociaux bolet aplica
@@ -99,10 +107,11 @@ _MORE = re.compile(
 )
 _MAX_MORE = 20
 _OWN_TEXT = """
-our us your unser unsere unseren unserem unserer unseres uns ihr ihrem postfach notre nos nous
+our us your unser unsere unseren unserem unserer unseres uns ihr ihrem dein deinem notre nos nous
 nuestro nuestra nuestros nuestras síguenos tu nostro nostra nostri nostre seguici tua nosso nossa
-nossos nossas seu onze ons je nasz nasza nasze naszą naszego naszej naszych nas наш наша наше нашу
-нашей нашего нашем наши наших нас vår vårt våra oss kami
+nossos nossas seu onze ons je nasz nasza nasze naszą naszego naszej naszym naszymi naszych nas
+наш наша наше нашу
+нашей нашего нашем нашими наши наших нас vår vårt våra oss kami
 """
 _OWN = frozenset(_OWN_TEXT.split())
 """One of these stands in each invitation in a language that asks first."""
@@ -117,7 +126,8 @@ _INVITED: Mapping[str, str] = {
 """Pieces of text of which one stands in each invitation in the other languages."""
 _TOLD: Mapping[str, str] = {
     "en": "rights_reserved may_not_be edited_by our_standards: our_principles: trust_principles "
-    "browse_more more_stories more_news all_news more_articles more_coverage more_reporting",
+    "browse_more more_stories all_stories more_news all_news more_articles all_articles "
+    "more_coverage all_coverage more_reporting of_our",
     "de": "rechte_vorbehalten",
     "fr": "droits_réservés",
     "es": "derechos_reservados",

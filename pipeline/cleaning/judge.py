@@ -31,6 +31,9 @@ _LAST, _SHORT, _STOPS = 0.1, 4, frozenset(".。।")
 """Least score, words and ends of a sentence that goes on from the story's prose."""
 _HEADLINE = 4
 """Words of a first line that may be a headline."""
+_HEAD_LABELS = frozenset({Label.TITLE, Label.DATE, Label.BYLINE})
+_HEAD = 6
+"""Blocks that the head of a page has at most."""
 _LONGER = 5
 """Words of a line that may be all there is of a story without a sentence."""
 
@@ -45,7 +48,7 @@ def judge(page: Page, scores: Sequence[float], rules: Sequence[Rule]) -> tuple[V
     for rule in rules:
         for verdict in rule(page):
             ruled.setdefault(verdict.block, verdict)
-    plain, keep_from = _plain(page, scores), KEEP_FROM[page.mode]
+    plain, keep_from = _plain(page, scores, ruled), KEEP_FROM[page.mode]
     cut = [
         i
         for i, score in enumerate(scores)
@@ -106,16 +109,20 @@ def _goes_on(page: Page, scores: Sequence[float], i: int) -> bool:
     return is_last and not speaks(lines.bare[i])
 
 
-def _plain(page: Page, scores: Sequence[float]) -> Container[int]:
-    """Return the blocks that have no clutter about them."""
-    places = range(len(scores))
+def _plain(page: Page, scores: Sequence[float], ruled: Mapping[int, Verdict]) -> Container[int]:
+    """Return the blocks that have no clutter about them.
+
+    The line of a section above date or byline stands in the head of a page, whatever follows.
+    """
     sizes = outline(page).sizes
+    head = (i for i, v in ruled.items() if i < _HEAD and v.label in _HEAD_LABELS)
+    places = range(max(head, default=-1) + 1, len(scores))
     keep_from = KEEP_FROM[page.mode]
     kept = sum(n for n, score in zip(sizes, scores, strict=True) if score >= keep_from)
-    low = [i for i in places if scores[i] < KEEP_FROM_PLAIN]
+    low = [i for i, score in enumerate(scores) if score < KEEP_FROM_PLAIN]
     if not low or kept >= _PLAIN * sum(sizes):
         return places
-    return {*range(low[0]), *range(low[-1] + 1, len(scores))}
+    return {*range(places.start, low[0]), *range(max(low[-1] + 1, places.start), places.stop)}
 
 
 def _restored(

@@ -52,7 +52,8 @@ _WALLS: Mapping[str, str] = {
     r"|start your (?:\w+[ -]){0,3}(?:trial|subscription)|(?:cancel|unsubscribe) any ?time"
     r"|(?:auto-?)?renews? automatically|choose (?:a|your) (?:plan|subscription)"
     r"|what['’]s included in (?:our|your)",
-    "de": r"(?:weiterlesen|jetzt lesen|zugang) (?:mit|mit dem) \S*abo"
+    "de": r"(?:weiterlesen|jetzt lesen|zugang) (?:mit|mit dem) (?:\S*abo|(?:\S+ ){0,3}"
+    r"(?:plus|premium|digital)\b)"
     r"|(?:jetzt|hier) (?:abonnieren|registrieren|kostenlos testen)"
     r"|um (?:weiterzulesen|diesen artikel)|(?:sie sind|bereits) (?:bereits |schon )?\S*abonnent"
     r"|sie haben (?:bereits|schon) ein \S*abo"
