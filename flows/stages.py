@@ -14,8 +14,7 @@ from prefect.states import Completed
 from pipeline import batch as batches
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
-from pipeline.engine import Plan, Report
-from pipeline.model import RunCounts
+from pipeline.engine import Plan, Report, RunCounts
 from pipeline.pool import Notify
 from pipeline.settings import Settings
 from pipeline.store.knowledge import Knowledge

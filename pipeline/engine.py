@@ -18,7 +18,7 @@ from pipeline.batch import Batch, Job, Tally
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
 from pipeline.identity import code_digest, digest, versions
-from pipeline.model import Rejected, RunCounts
+from pipeline.model import Rejected
 from pipeline.pool import Crew, Notify, crew
 from pipeline.reading.files import RawFile, walk
 from pipeline.settings import Settings
@@ -52,6 +52,26 @@ class Plan:
     def fresh(self) -> int:
         """Raw files that will be opened."""
         return sum(len(batch.files) for batch in self.batches)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """One run in numbers. Law: read = stored + rejected + already_known + deferred (records)."""
+
+    files: int = 0
+    """Raw files seen."""
+    files_known: int = 0
+    """Raw files that the ledger knows: not opened."""
+    files_deferred: int = 0
+    """Raw files left for the next run: too young, or changing while read."""
+    read: int = 0
+    stored: int = 0
+    rejected: int = 0
+    already_known: int = 0
+    deferred: int = 0
+    """Records read from a file that changed meanwhile, and not decided."""
+    ignored: int = 0
+    """Container records that are no documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +269,9 @@ def _check_comparison(store: state.State, wanted: str) -> None:
 
 def comparison_digest(settings: Settings) -> str:
     """Return the digest of how texts are compared, which one store may not mix."""
-    return digest([signature.spec(settings.dedup), settings.dedup.model_dump(mode="json")])
+    return digest(
+        [signature.spec(settings.dedup), settings.dedup.model_dump(mode="json", exclude={"learn"})]
+    )
 
 
 def judged(todo: Plan, notify: Notify) -> Callable[[int], None]:

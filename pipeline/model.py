@@ -219,18 +219,6 @@ class Facts:
     credits: tuple[str, ...] = ()
 
 
-def wire_rank(mark: str | None) -> tuple[bool, int, int]:
-    """Return what a wire mark says: withdrawn or not, how much of a correction, which revision.
-
-    A correction is 2 (CORRECTED), 1 (REFILE) or 0. A revision has its number, or 1 without one;
-    0 is the first full story, -1 the few lines of an URGENT that come before it.
-    """
-    kind, _, number = (mark or "").partition(" ")
-    correction = {"CORRECTED": 2, "REFILE": 1}.get(kind, 0)
-    revision = int(number or 1) if kind in {"UPDATE", "WRAPUP", "LEAD"} else -(kind == "URGENT")
-    return kind == "KILL", correction, revision
-
-
 @dataclass(frozen=True, slots=True)
 class CleanDocument:
     """A page with one verdict a block, and its facts. Nothing is deleted: ``text`` is derived."""
@@ -253,18 +241,19 @@ class CleanDocument:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two different texts that tell the same story. Law: ``a < b``; verified on the shingles."""
+    """Two different texts that tell the same story. Law: ``a < b``; verified on the shingles.
+
+    ``containment`` is ``shared`` by the shingles of the smaller text, ``weighted`` the same with
+    each weighted by its rarity.
+    """
 
     a: str
+    """``text_id``: documents with equal words share one."""
     b: str
-    """``text_id`` of each: documents with equal words share one."""
     shared: int
-    """Distinct shingles that both hold."""
     containment: float
-    """Shared shingles by those of the smaller text."""
     jaccard: float
     weighted: float
-    """Containment with each shingle weighted by its rarity."""
 
     @property
     def kind(self) -> MatchKind:
@@ -276,14 +265,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document as the telling of stories sees it; ``text_id`` may be shared."""
+    """A document as the telling of stories sees it: its text may be shared, its time has a zone."""
 
     doc_id: str
     text_id: str
     published_at: datetime | None
-    """With a zone, as all times of one story must be comparable."""
     agency: bool
-    """It bears the mark of an agency."""
     source: str
     wire_mark: str | None = None
 
@@ -317,23 +304,3 @@ class Story:
     canonical: str
     canonical_reason: str
     members: tuple[Member, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RunCounts:
-    """One run in numbers. Law: read = stored + rejected + already_known + deferred (records)."""
-
-    files: int = 0
-    """Raw files seen."""
-    files_known: int = 0
-    """Raw files that the ledger knows: not opened."""
-    files_deferred: int = 0
-    """Raw files left for the next run: too young, or changing while read."""
-    read: int = 0
-    stored: int = 0
-    rejected: int = 0
-    already_known: int = 0
-    deferred: int = 0
-    """Records read from a file that changed meanwhile, and not decided."""
-    ignored: int = 0
-    """Container records that are no documents."""

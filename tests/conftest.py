@@ -24,9 +24,12 @@ _WHY = "costs had risen|the winter was long|the vote was close|the road was clos
 def _sentence(rng: random.Random) -> str:
     pick = [rng.choice(words.split("|")) for words in (_WHO, _DID, _WHAT, _WHERE, _WHY)]
     count, other = rng.randint(2, 90), rng.choice(_WHO.split("|"))
+    # A name in every few words: stories share single words and hardly a run of three.
+    names = ["".join(rng.choices("abdefgiklmnoprstuv", k=4)).capitalize() for _ in range(5)]
     return (
-        f"{count} {pick[0]} in {pick[3]} {pick[1]} {pick[2]} because {pick[4]}, "
-        f"and the {other} said that they would wait for another {rng.randint(2, 60)} days."
+        f"{count} {pick[0]} in {names[0]}, {pick[3]}, {pick[1]} {pick[2]} {names[1]} "
+        f"because {names[2]} {pick[4]}, and the {other} {names[3]} said that they "
+        f"would {names[4]} wait for another {rng.randint(2, 60)} days."
     )
 
 

@@ -225,7 +225,7 @@ def test_workers(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opt
 
 def test_show_strikes_what_is_removed(raw: Path):
     """On a terminal removed text is struck through after its label and rule; kept text is not."""
-    text = done("show", raw / "post" / "b.txt", "--raw", raw, FORCE_COLOR="1", COLUMNS="400")
+    text = done("show", raw / "post" / "b.txt", "--raw", raw, FORCE_COLOR="1", COLUMNS="600")
     (removed,) = (line for line in text.splitlines() if "Subscribe now" in line)
     assert "[paywall · " in removed
     codes = re.findall(r"\x1b\[([\d;]+)m", removed.partition("] ")[2])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import settings as law
 from hypothesis import strategies as st
 
-from pipeline.dedup.cluster import cluster
+from pipeline.dedup.cluster import BESIDE, beside, cluster
 from pipeline.model import Match
 
 LAW = law(max_examples=40, derandomize=True, deadline=None)
@@ -14,7 +14,7 @@ LAW = law(max_examples=40, derandomize=True, deadline=None)
 
 def link(a, b, containment=0.9):
     """Return a match of two nodes."""
-    return Match(min(a, b), max(a, b), "near", containment, 0.5, 40)
+    return Match(min(a, b), max(a, b), 40, containment, 0.5, containment)
 
 
 GRAPHS = st.lists(
@@ -75,3 +75,16 @@ def test_a_long_chain_falls_into_pieces():
     nodes = [f"n{i:04}" for i in range(2000)]
     groups = cluster(nodes, [link(*pair) for pair in pairwise(nodes)])
     assert max(map(len, groups)) <= 40
+
+
+def test_groups_that_a_match_joins_are_looked_at_once_more():
+    """All pairs across such groups are named, those of other groups are not."""
+    groups = [("a", "b"), ("c", "d"), ("e",)]
+    assert beside(groups, [link("b", "c"), link("a", "b")]) == [
+        ("a", "c"),
+        ("a", "d"),
+        ("b", "c"),
+        ("b", "d"),
+    ]
+    large = [tuple(f"{side}{i:03}" for i in range(90)) for side in "xy"]
+    assert len(beside(large, [link("x000", "y000")])) == BESIDE**2

@@ -19,6 +19,8 @@ LAW = settings(max_examples=60, derandomize=True, deadline=None)
         ("the end of World War Two", "the end of World War II"),
         ("40 per cent of 1,200 seats", "40% of 1200 seats"),
         ("40 percent", "40 pct"),
+        ("40 per cent", "40%"),
+        ("Iğdır’da, Łódź, Đà Nẵng", "Igdir'da, Lodz, Da Nang"),
         ("$1.5 million", "1.5 mln dlrs"),
         ("US$1.5m", "1.5 million dollars"),
         ("£3bn in aid", "3 billion pounds in aid"),

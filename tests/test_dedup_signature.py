@@ -10,10 +10,11 @@ from hypothesis import settings as law
 from hypothesis import strategies as st
 
 from pipeline.dedup import signature
-from pipeline.dedup.normalise import tokens
-from pipeline.dedup.shingles import codes, shingles, windows
-from pipeline.dedup.signature import EMPTY, bands, sketch, spec, text_id
+from pipeline.dedup.shingles import shingles, stream, windows
+from pipeline.dedup.signature import EMPTY, bands, spec
+from pipeline.dedup.signature import sketch as sketch_stream
 from pipeline.settings import Dedup
+from tests.comparing import named as text_id
 
 LAW = law(max_examples=25, derandomize=True, deadline=None)
 WORDS = st.sampled_from(
@@ -23,9 +24,14 @@ TEXTS = st.lists(WORDS, max_size=40).map(" ".join)
 SMALL = Dedup(permutations=32)
 
 
+def sketch(texts, settings):
+    """Return the signatures of texts."""
+    return sketch_stream(stream(texts, settings), settings)
+
+
 def distinct(text, settings):
     """Return the exact shingle set of a text."""
-    return set(shingles([codes(tokens(text))], settings)[0].tolist())
+    return set(shingles(stream([text], settings), settings)[0].tolist())
 
 
 def essay(numbers):
@@ -55,7 +61,7 @@ def test_equal_tokens_give_equal_rows_and_names(text):
     one, two = sketch([text], SMALL), sketch([other], SMALL)
     assert np.array_equal(one.values, two.values)
     assert one.text_ids == two.text_ids == (text_id(text),)
-    assert one.shingles == two.shingles == len(distinct(text, SMALL))
+    assert one.shingles[0] == two.shingles[0] >= len(distinct(text, SMALL))
 
 
 @LAW
@@ -95,11 +101,11 @@ def test_the_estimate_is_within_its_bound(only_one, common, only_other):
 
 
 def test_texts_too_short_for_a_shingle_have_no_values():
-    """A text with fewer words than a shingle has no shingle and the empty signature."""
+    """A text without a shingle has the empty signature."""
     short = sketch(["one two three", "", essay(range(5))], SMALL)
-    assert short.shingles.tolist() == [0, 0, 2]
-    assert (short.values[:2] == EMPTY).all()
-    assert (short.values[2] != EMPTY).all()
+    assert short.shingles.tolist() == [1, 0, 3]
+    assert (short.values[1] == EMPTY).all()
+    assert (short.values[[0, 2]] != EMPTY).all()
     assert sketch([], SMALL).values.shape == (0, SMALL.permutations)
 
 
@@ -113,9 +119,9 @@ def test_unspaced_scripts_are_shingled_by_characters():
 
 def test_no_shingle_crosses_from_one_text_into_the_next():
     """The windows of a batch end where each text ends."""
-    hashes, bounds = shingles([codes(list("abcdef")), codes([]), codes(list("ghijk"))], Dedup())
-    assert bounds.tolist() == [0, 3, 3, 5]
-    assert hashes[3:].tolist() == windows(codes(list("ghijk")), 4).tolist()
+    hashes, bounds = shingles(stream(["a b c d e f", "", "g h i j k"], Dedup()), Dedup())
+    assert bounds.tolist() == [0, 4, 4, 7]
+    assert hashes[4:].tolist() == windows(stream(["g h i j k"], Dedup()).codes, 3).tolist()
 
 
 def test_a_name_is_128_bits_of_the_tokens():
@@ -132,7 +138,7 @@ def test_bands_are_equal_where_all_their_rows_are(rows):
     count = 128 // rows
     same = (values[0] == values[1])[: count * rows].reshape(count, rows).all(axis=1)
     assert keys.shape == (2, count)
-    assert keys.dtype == np.uint64
+    assert keys.dtype == np.uint32
     assert ((keys[0] == keys[1]) == same).all()
     assert same.any() or rows == 16
 
@@ -144,7 +150,14 @@ def test_the_order_of_rows_in_a_band_counts():
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 2}, {"permutations": 64}, {"rows": 3}, {"shingle_words": 5}, {"shingle_chars": 9}],
+    [
+        {"seed": 2},
+        {"permutations": 64},
+        {"rows": 3},
+        {"shingle_words": 5},
+        {"shingle_chars": 9},
+        {"one_spelling": False},
+    ],
 )
 def test_the_spec_names_all_that_changes_a_signature(change):
     """Another seed, size or shingle is another spec."""

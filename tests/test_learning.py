@@ -166,7 +166,7 @@ def test_near_copies_and_recrawls_do_not_teach(tmp_path: Path, with_line: Story)
 def test_same_address_is_the_same_story(tmp_path: Path, make_story: Story):
     """A page that was mostly written anew under its old address does not teach."""
     old, new = make_story(1).split("\n\n"), make_story(2).split("\n\n")
-    texts = [[*old[:4], f"{MARK}1", LINE, *old[4:]], [*old[:2], *new[:2], f"{MARK}2", LINE]]
+    texts = [[*old[:4], f"{MARK}1", LINE, *old[4:]], [*old[:2], *new[:3], f"{MARK}2", LINE]]
     for address in ("same", "own"):
         lines = [
             {

@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from pipeline import telling
 from pipeline.errors import LockedError, RejectReason, StoreError
 from pipeline.identity import sha256
 from pipeline.model import Origin, Rejected
+from pipeline.settings import Dedup
 from pipeline.store import candidates, disk, known, state, stories
 from pipeline.store.state import State, execute
 
@@ -208,17 +210,17 @@ def shelve(store: State, shelves: Iterable[tuple[int, int, int]], old: Iterable[
     for name in ("bands", "texts", "matches"):
         execute(store, f"DELETE FROM {name}")
     execute(store, "CREATE TABLE run.text (text_no INTEGER, text_id VARCHAR, shingles INTEGER)")
-    execute(store, "CREATE TABLE run.band (band USMALLINT, key UBIGINT, text_no INTEGER)")
+    execute(store, "CREATE TABLE run.band AS SELECT * FROM bands LIMIT 0")
     named = {(text, sha256(str(text).encode())[:32], 50) for *_, text in rows}
     fill(store, "texts", (row for row in named if row[0] in known_texts))
     fill(store, "run.text", (row for row in named if row[0] not in known_texts))
-    fill(store, "bands", (row for row in rows if row[2] in known_texts))
-    fill(store, "run.band", (row for row in rows if row[2] not in known_texts))
+    fill(store, "bands (band, key, text_no)", (row for row in rows if row[2] in known_texts))
+    fill(store, "run.band (band, key, text_no)", (row for row in rows if row[2] not in known_texts))
 
 
 def pairs(store: State, max_shelf: int) -> set[tuple[int, int]]:
     """Return the candidate pairs, and check that they were counted."""
-    number = candidates.pair(store, max_shelf)
+    number = candidates.pair(store, Dedup(max_shelf=max_shelf))
     found = execute(store, "SELECT a, b FROM run.candidate")
     assert len(found) == len(set(found)) == number
     return set(found)
@@ -253,9 +255,11 @@ def test_pairs_of_a_large_shelf_do_not_depend_on_order(opened: State):
     @law
     @given(st.permutations(range(1, 31)), st.integers(0, 30))
     def holds(order: Sequence[int], first: int) -> None:
-        shelve(opened, [(1, 7, text) for text in range(1, 31)])
+        bands = range(1, candidates.MEETINGS + 1)
+        shelve(opened, [(band, 7, text) for band in bands for text in range(1, 31)])
         one = pairs(opened, 4)
-        shelve(opened, [(1, 7, text) for text in order[first:] + order[:first]])
+        turned = order[first:] + order[:first]
+        shelve(opened, [(band, 7, text) for band in bands for text in turned])
         assert pairs(opened, 4) == one
         assert len(one) == sum(30 - n for n in range(1, candidates.ANCHORS + 1))
 
@@ -271,8 +275,8 @@ def test_no_shelf_is_quadratic(store: State):
     )
     execute(
         store,
-        """CREATE TABLE run.band AS SELECT b.range::USMALLINT AS band, 7::UBIGINT AS key, text_no
-        FROM run.text, range(1, 9) b""",
+        """CREATE TABLE run.band AS SELECT b.range::UTINYINT AS band, 7::UINTEGER AS key, text_no,
+            NULL::INTEGER AS day FROM run.text, range(1, 9) b""",
     )
     found = pairs(store, 64)
     assert len(found) <= candidates.ANCHORS * 10_000
@@ -281,24 +285,35 @@ def test_no_shelf_is_quadratic(store: State):
 
 @pytest.mark.parametrize("most", [4, 10, 20])
 def test_matches_do_not_depend_on_the_run_they_came_in(store: State, most: int):
-    """On a shelf that grew over two runs the pairs that stand are those of one run."""
-    rows = [(1, 7, text) for text in range(1, 13)]
+    """On shelves that grew over two runs the pairs that stand are those of one run."""
+    bands = range(1, candidates.MEETINGS + 1)
+    rows = [(band, 7, text) for text in range(1, 13) for band in bands]
     shelve(store, rows)
     whole = pairs(store, most)
-    shelve(store, rows[:10])
+    shelve(store, rows[: 10 * len(bands)])
     early = pairs(store, most)
     shelve(store, rows, old=range(1, 11))
-    fill(store, "matches", ((*pair, "near", 1, 1, 50) for pair in early))
+    fill(store, "matches", ((*pair, 50, 1, 1, 1) for pair in early))
     late = pairs(store, most)
     assert not early & late
     assert (early - set(execute(store, "SELECT a, b FROM run.dropped"))) | late == whole
 
 
-@pytest.fixture
-def graph(store: State, monkeypatch: pytest.MonkeyPatch) -> State:
-    """Return a state whose texts need no words."""
-    monkeypatch.setattr(candidates, "gather", lambda *_: None)
-    return store
+def test_texts_that_meet_once_on_a_large_shelf_are_no_pair(store: State):
+    """What a large shelf brings together must meet on several: one offer is not enough."""
+    shelve(store, [(1, 7, text) for text in range(1, 31)])
+    assert pairs(store, 4) == set()
+    shelve(store, [(1, 7, text) for text in range(1, 31)] + [(2, 5, 1), (2, 5, 9)])
+    assert pairs(store, 4) == {(1, 9)}
+
+
+def test_a_window_bounds_the_pairs(store: State):
+    """Texts of days further apart than the window are no pair; undated ones go with all."""
+    shelve(store, [(1, 7, text) for text in range(1, 5)])
+    execute(store, "UPDATE run.band SET day = CASE text_no WHEN 4 THEN NULL ELSE 10 * text_no END")
+    candidates.pair(store, Dedup(window_days=10))
+    found = set(execute(store, "SELECT a, b FROM run.candidate"))
+    assert found == {(1, 2), (2, 3), (1, 4), (2, 4), (3, 4)}
 
 
 def connect(store: State, old: Iterable[tuple[int, int]], new: Iterable[tuple[int, int]]) -> None:
@@ -314,11 +329,16 @@ def connect(store: State, old: Iterable[tuple[int, int]], new: Iterable[tuple[in
     execute(store, "CREATE TABLE run.numbered (doc_id VARCHAR, text_no INTEGER)")
     execute(
         store,
+        "CREATE TABLE run.coded (text_no INTEGER, file VARCHAR, start BIGINT, "
+        "codes INTEGER, keys INTEGER)",
+    )
+    execute(
+        store,
         """CREATE TABLE run.doc (doc_id VARCHAR, published_at TIMESTAMPTZ, agency BOOLEAN,
-        source VARCHAR)""",
+        source VARCHAR, wire_mark VARCHAR)""",
     )
     for name, edges in (("matches", old), ("run.match", new)):
-        fill(store, name, ((*sorted(e), "near", 1, 1, 50) for e in edges))
+        fill(store, name, ((*sorted(e), 50, 1, 1, 1) for e in edges))
     known_texts = {n for pair in old + new for n in pair} - fresh
     fill(store, "run.text", ((n, f"t{n}", 50) for n in fresh))
     fill(store, "run.numbered", ((f"d{n}", n) for n in fresh))
@@ -329,8 +349,8 @@ def connect(store: State, old: Iterable[tuple[int, int]], new: Iterable[tuple[in
 
 def touched(store: State) -> dict[int, int]:
     """Return the touched texts with the least of their component."""
-    stories.touch(store)
-    return dict(execute(store, "SELECT text_no, root FROM run.touched"))
+    stories.label(store, telling._roots(stories.touch(store)), 2)
+    return dict(execute(store, "SELECT text_no, root FROM run.holder"))
 
 
 def expected_roots(edges: Sequence[tuple[int, int]], seeds: Iterable[int]) -> dict[int, int]:
@@ -356,35 +376,32 @@ def test_touched_texts_are_those_within_reach(opened: State):
     @law
     @given(st.sets(edge, max_size=8), st.sets(edge, min_size=1, max_size=4))
     def holds(old: set[tuple[int, int]], new: set[tuple[int, int]]) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(candidates, "gather", lambda *_: None)
-            connect(opened, old, new - old)
-            seeds = {n for e in new - old for n in e}
-            assert touched(opened) == expected_roots([*old, *new], seeds)
+        connect(opened, old, new - old)
+        seeds = {n for e in new - old for n in e}
+        assert touched(opened) == expected_roots([*old, *new], seeds)
 
     holds()
 
 
 @pytest.mark.parametrize("order", ["up", "down", "zigzag"])
-def test_long_chain_is_one_component(graph: State, order: str):
+def test_long_chain_is_one_component(store: State, order: str):
     """A chain of three hundred texts that a new match touches at its end is found as one."""
     line = list(range(1, 301))
     if order == "down":
         line.reverse()
     elif order == "zigzag":
         line = [n for pair in zip(line[:150], reversed(line[150:]), strict=True) for n in pair]
-    connect(graph, pairwise(line), [(line[-1], 301)])
-    assert touched(graph) == dict.fromkeys([*line, 301], 1)
+    connect(store, pairwise(line), [(line[-1], 301)])
+    assert touched(store) == dict.fromkeys([*line, 301], 1)
 
 
-def test_components_come_whole(graph: State):
+def test_components_come_whole(store: State):
     """However few documents come at a time, a component comes in one piece with its matches."""
     groups = [(1, 2), (2, 3), (4, 5), (6, 7)]
-    connect(graph, [], groups)
-    touched(graph)
-    execute(graph, "CREATE TABLE run.words (text_no INTEGER, text_id VARCHAR, text VARCHAR)")
     for size in (1, 2, 100):
-        found = [c for batch, _ in stories.components(graph, size) for c in batch]
-        members = [[h.doc_id for h in c.holders] for c in found]
+        connect(store, [], groups)
+        stories.label(store, telling._roots(stories.touch(store)), size)
+        found = [c for some in stories.components(store) for c in some.components]
+        members = [[copy.doc_id for copy in c.copies] for c in found]
         assert members == [["d1", "d2", "d3"], ["d4", "d5"], ["d6", "d7"]]
         assert [len(c.matches) for c in found] == [2, 1, 1]

@@ -28,6 +28,7 @@ SCALARS = {
     pa.float32(): st.floats(width=32, allow_nan=False),
     pa.float64(): st.floats(allow_nan=False),
     pa.date32(): st.dates(),
+    pa.uint32(): st.integers(0, 2**32 - 1),
     pa.uint64(): st.integers(0, 2**64 - 1),
     pa.timestamp("us", tz="UTC"): st.datetimes(timezones=st.just(UTC)),
 }

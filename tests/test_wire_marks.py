@@ -6,6 +6,7 @@ from pipeline.cleaning.clean import clean
 from pipeline.cleaning.facts import facts
 from pipeline.cleaning.prose import outline
 from pipeline.cleaning.wire import graver, is_note, note_mark, title_mark, wire_note
+from pipeline.dedup.canonical import wire_rank
 from pipeline.identity import sha256
 from pipeline.model import (
     Block,
@@ -16,7 +17,6 @@ from pipeline.model import (
     RawDocument,
     Ruling,
     Verdict,
-    wire_rank,
 )
 from pipeline.settings import Cleaning
 

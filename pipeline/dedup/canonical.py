@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.dedup.cluster import strength
 from pipeline.dedup.rarity import Keys
-from pipeline.model import Copy, Match, MatchKind, Member, Story, wire_rank
+from pipeline.model import Copy, Match, MatchKind, Member, Story
 from pipeline.settings import Dedup
 
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -24,6 +24,18 @@ class _Overlap:
     outside: int
     """Shingles that are not in the core."""
     shingles: int
+
+
+def wire_rank(mark: str | None) -> tuple[bool, int, int]:
+    """Return what a wire mark says: withdrawn or not, how much of a correction, which revision.
+
+    A correction is 2 (CORRECTED), 1 (REFILE) or 0. A revision has its number, or 1 without one;
+    0 is the first full story, -1 the few lines of an URGENT that come before it.
+    """
+    kind, _, number = (mark or "").partition(" ")
+    correction = {"CORRECTED": 2, "REFILE": 1}.get(kind, 0)
+    revision = int(number or 1) if kind in {"UPDATE", "WRAPUP", "LEAD"} else -(kind == "URGENT")
+    return kind == "KILL", correction, revision
 
 
 _Criterion = tuple[str, Callable[[Copy], Any]]

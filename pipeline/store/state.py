@@ -212,7 +212,7 @@ def _connect(home: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyCon
 
 
 def _make_tables(db: duckdb.DuckDBPyConnection) -> None:
-    db.execute("SET TimeZone = 'UTC'")
+    db.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     if not db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
         db.execute(
             f"BEGIN; {_TABLES} INSERT INTO meta VALUES ('version', '{STATE_VERSION}'); COMMIT"

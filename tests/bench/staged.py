@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from pipeline import engine, learning, pool, telling
 from pipeline.batch import Job, Tally
-from pipeline.model import RunCounts
 from pipeline.settings import Settings
 from pipeline.store import publish, settle, slips, state
 from pipeline.store.schemas import TABLES
@@ -71,7 +70,7 @@ def run(home: Path, batches: Iterable[pa.RecordBatch], settings: Settings) -> Ru
 def _tell(desk: engine.Run, documents: int) -> Run:
     store, job = desk.store, desk.job
     knowledge = learning.learn(store, job, desk.hands, desk.notify)
-    counts = RunCounts(read=documents, stored=documents)
+    counts = engine.RunCounts(read=documents, stored=documents)
     seconds = {}
 
     def timed(name: str, stage: Callable[[], object]) -> None:
