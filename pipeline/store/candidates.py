@@ -4,7 +4,8 @@ A shelf is all texts with the same key in one band. Up to ``max_shelf`` texts al
 larger one each is paired with the few of the least ids, and is compared with such a one only if
 they meet on several large shelves: copies of one story do, stories above one offer do not. So the
 work stays linear in the texts. A pair that was compared while its shelf was small loses its match
-when its shelves no longer allow it: which pairs stand depends on the texts alone, not on the order
+when its shelves no longer allow it, which is asked where one of them grew large or got another
+of these few: which pairs stand depends on the texts alone, not on the order
 in which they came.
 """
 
@@ -56,7 +57,9 @@ def pair(state: State, settings: Dedup) -> int:
         execute(state, _SMALL, [most, window])
         execute(state, _ANCHORED, [most, ANCHORS])
         execute(state, _LARGE, [window])
-        execute(state, _SUSPECTS, [most])
+        execute(state, _TURNED, [most])
+        execute(state, _FIRST_ENDS)
+        execute(state, _SUSPECTS)
     execute(state, _DROPPED, [most, ANCHORS, MEETINGS])
     execute(
         state,
@@ -112,10 +115,25 @@ WHERE (x.new OR y.new) AND {_NEAR.format("$1")}
         WHERE o.band = y.band AND o.key = y.key AND o.text_no = y.text_no))
 """
 
+# Each step stands by itself: joined by their shelf first, crowded ones would be quadratic.
+_TURNED = """
+CREATE OR REPLACE TABLE run.turned AS
+WITH shelf AS (SELECT band, key FROM run.shelf
+    LEFT JOIN (SELECT *, true AS leads FROM run.anchor) USING (band, key, text_no)
+    WHERE size > $1 GROUP BY band, key
+    HAVING count(*) FILTER (NOT new) <= $1 OR bool_or(new AND coalesce(leads, false)))
+SELECT band, key, text_no FROM run.shelf SEMI JOIN shelf USING (band, key) WHERE NOT new
+"""
+
+_FIRST_ENDS = """
+CREATE OR REPLACE TABLE run.end_ AS
+SELECT m.a, m.b, x.band, x.key FROM matches m JOIN run.turned x ON x.text_no = m.a
+"""
+
 _SUSPECTS = """
 INSERT INTO run.suspect
-SELECT DISTINCT m.a, m.b FROM matches m JOIN run.shelf x ON x.text_no = m.a AND x.size > $1
-JOIN run.shelf y ON y.text_no = m.b AND y.band = x.band AND y.key = x.key
+SELECT DISTINCT e.a, e.b FROM run.end_ e
+JOIN run.turned y ON y.text_no = e.b AND y.band = e.band AND y.key = e.key
 """
 
 _DROPPED = f"""
