@@ -22,7 +22,7 @@ from pipeline.model import Rejected
 from pipeline.pool import Crew, Notify, crew
 from pipeline.reading.files import RawFile, walk
 from pipeline.settings import Settings
-from pipeline.store import edition, known, publish, settle, state
+from pipeline.store import edition, known, publish, sample, settle, state
 from pipeline.store.knowledge import Knowledge
 
 
@@ -206,7 +206,7 @@ def finish(run: Run, counts: RunCounts, tally: Tally, knowledge: Knowledge) -> R
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
     grew = bool(edition.parquet_files(job.staging) or edition.gone_parts(store))
     number = job.edition if grew else job.edition - 1
-    row = _run_row(run, counts, knowledge.digest)
+    row = _run_row(run, counts, digest([knowledge.digest, sample.used(store)]))
     totals = publish.stage_run(store, row, number, job.pipeline_digest)
     edition.commit(
         store,
