@@ -213,7 +213,7 @@ def test_knowledge_of_earlier_runs(tmp_path: Path, with_line: Story):
     put(tmp_path, "post/c.txt", with_line(3))
     second = ingest(tmp_path)
     assert furniture(tmp_path).keys() == {"post/b.txt", "post/c.txt"}
-    assert first.row.knowledge_digest == second.row.knowledge_digest
+    assert first.knowledge.digest == second.knowledge.digest
     assert [row["stories"] for row in rows(tmp_path, "furniture")] == [2]
 
 
@@ -284,8 +284,8 @@ def test_frozen_rows_do_not_hang_on_company(tmp_path: Path, with_line: Story):
         text = with_line(number).replace("\n\n", "\n\nA second line of theirs\n\n", 1)
         for folder in (tmp_path, other):
             put(folder, f"post/{number}.txt", text)
-        digests.add(ingest(other, furniture__learn=False).row.knowledge_digest)
-    digests.add(ingest(tmp_path, furniture__learn=False).row.knowledge_digest)
+        digests.add(ingest(other, furniture__learn=False).knowledge.digest)
+    digests.add(ingest(tmp_path, furniture__learn=False).knowledge.digest)
     assert len(digests) == 1
     assert len(furniture(other)) == 5
     assert everything(other) == everything(tmp_path)
@@ -336,7 +336,7 @@ def test_batches_do_not_matter(crowd: Path, tmp_path: Path, work: dict[str, int]
     assert furniture(crowd)
     assert everything(crowd) == everything(other)
     assert known(crowd) == known(other)
-    assert one.row.knowledge_digest == two.row.knowledge_digest
+    assert one.knowledge.digest == two.knowledge.digest
 
 
 def test_names_of_files_do_not_matter(crowd: Path, tmp_path: Path):

@@ -59,3 +59,20 @@ def test_nothing_is_added_when_learning_is_off(inline, tmp_path, make_story):
     frozen = load({"dedup.learn": False}, environ={})[0]
     engine.ingest(tmp_path / "raw", tmp_path / "clean", frozen)
     assert learned(tmp_path / "clean", "SELECT * FROM gram ORDER BY ALL") == before
+
+
+def test_what_is_known_of_rarity_is_told_by_the_run(inline, tmp_path, make_story):
+    """A run that learns what another did not has another digest of its knowledge."""
+    (tmp_path / "raw").mkdir()
+    shared = make_story(50, 2)
+    for n in range(3):
+        (tmp_path / "raw" / f"{n}.txt").write_text(f"{make_story(n, 8)}\n\n{shared}")
+    digests = {
+        engine.ingest(
+            tmp_path / "raw",
+            tmp_path / f"clean{size}",
+            load({"dedup.sample_texts": size}, environ={})[0],
+        ).row.knowledge_digest
+        for size in (0, 100)
+    }
+    assert len(digests) == 2

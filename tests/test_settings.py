@@ -147,7 +147,13 @@ def test_digest_covers_what_can_change_a_row(key: str):
     if isinstance(value, bool):
         other: Any = not value
     else:
-        other = "one,more" if isinstance(value, tuple) else value / 2 if isinstance(value, float) and value < 1 and value else value + 1
+        other = (
+            "one,more"
+            if isinstance(value, tuple)
+            else value / 2
+            if isinstance(value, float) and value < 1 and value
+            else value + 1
+        )
     changed = load({key: other}, Path("/nowhere"), {})[0]
     assert changed != default
     may_change = key.partition(".")[0] in {"reading", "cleaning", "furniture", "dedup"}

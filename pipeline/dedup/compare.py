@@ -68,7 +68,7 @@ def sift(held: Sequence[bytes], pairs: Pairs, settings: Dedup) -> Matches:
     containment.
     """
     rows = _key_rows(*_flat(held))
-    return _share_enough(rows, rows, pairs, LIKELY, settings)
+    return _share_enough(rows, rows, pairs, min(LIKELY, settings.min_containment), settings)
 
 
 def compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
