@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,11 +161,6 @@ def numbers(of: Stream) -> tuple[Hashes, Hashes, Bounds]:
     masked = _padded(windows(blind, NUMBER_RUN), len(of.codes))
     found, bounds = _chosen(runs, bearing, of)
     return found, masked[bearing], bounds
-
-
-def split(values: Hashes, bounds: Bounds) -> list[Hashes]:
-    """Return the values of each text as a view."""
-    return [values[start:end] for start, end in pairwise(bounds)]
 
 
 def _fit(of: Stream, width: Bounds) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.identity import digest
 from pipeline.settings import Dedup
 from pipeline.store import slips
-from pipeline.store.state import State, arrow, count, execute
+from pipeline.store.state import State, arrow, execute
 
 SAME_STORY = 0.6
 """Two texts of the sample tell one story if the smaller shares this part of it: nothing is known
@@ -103,10 +103,8 @@ def used(state: State) -> str:
     found = execute(
         state, "SELECT count(*), bit_xor(hash(key, stories)), sum(key::HUGEINT) FROM run.common"
     )
-    return digest([str(value) for value in found[0]] if count(state, _ANY) else [])
+    return digest([str(value) for value in found[0]] if found[0][0] else [])
 
-
-_ANY = "SELECT count(*) FROM run.common"
 
 COMMIT: Iterable[str] = (
     "DELETE FROM sample",
