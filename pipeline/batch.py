@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.cleaning.guards import GUARD
 from pipeline.errors import FileChangedError, RawFileError
 from pipeline.identity import code_digest, digest, versions
 from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
@@ -23,8 +24,6 @@ from pipeline.store import known, parts, publish, rows, slips
 PIECE_DOCUMENTS = 1_000
 PIECE_CHARS = 20_000_000
 """Documents and decoded characters in one staged part: what a batch holds in memory at most."""
-GUARD = "guard:"
-"""What the rule of a block begins with that a guard brought back."""
 
 
 @dataclass(frozen=True, slots=True)
