@@ -11,10 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.cleaning.guards import GUARD
 from pipeline.errors import FileChangedError, RawFileError
 from pipeline.identity import code_digest, digest, versions
-from pipeline.model import CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
+from pipeline.model import GUARD, CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
 from pipeline.pool import Crew, clean_all
 from pipeline.reading.files import RawFile
 from pipeline.reading.read import read

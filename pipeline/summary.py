@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from textwrap import shorten
 
 from pipeline.batch import Tally
-from pipeline.cleaning.guards import GUARD
 from pipeline.engine import Report
+from pipeline.model import GUARD
 from pipeline.store.knowledge import Knowledge
 from pipeline.store.publish import RunRow
 

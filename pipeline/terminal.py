@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.errors import LockedError, PipelineError, SettingsError
-from pipeline.model import CleanDocument, Rejected, Ruling
+from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
 
 if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
     from pipeline.engine import Plan, Report
@@ -133,7 +133,10 @@ def print_plan(todo: "Plan") -> None:
 
 
 def print_document(document: CleanDocument) -> None:
-    """Print a page block by block: kept text plain, removed text struck through with its rule."""
+    """Print a page block by block: kept text plain, removed text struck through with its rule.
+
+    Text that a guard brought back has the guard's name before it.
+    """
     out = console()
     out.print(Text(safe(document.origin.path + " " + document.origin.locator), style="bold"))
     for name, value in fact_lines(document):
@@ -142,7 +145,9 @@ def print_document(document: CleanDocument) -> None:
     for verdict in document.verdicts:
         text = safe(document.page.blocks[verdict.block].text)
         if verdict.ruling is Ruling.KEEP:
-            out.print(Text(text))
+            guard = f"[{verdict.rule} · {verdict.score:.2f}] "
+            is_back = verdict.rule.startswith(GUARD)
+            out.print(Text(guard if is_back else "", style="dim") + Text(text))
         else:
             tag = Text(f"[{verdict.label} · {verdict.rule} · {verdict.score:.2f}] ", style="yellow")
             out.print(tag + Text(text, style="strike dim"))

@@ -1,10 +1,25 @@
 """Every guard on a page where it must bring a block back and on one where it must not."""
 
+import numpy as np
 import pytest
 
-from pipeline.cleaning.guards import GUARD, GUARDS
+from pipeline.cleaning.clean import clean
+from pipeline.cleaning.guards import GUARDS
 from pipeline.cleaning.judge import judge
-from pipeline.model import Block, Evidence, Label, Page, Ruling, Verdict
+from pipeline.identity import sha256
+from pipeline.model import (
+    GUARD,
+    Block,
+    Evidence,
+    Label,
+    Origin,
+    Page,
+    RawDocument,
+    Ruling,
+    Verdict,
+)
+from pipeline.settings import Cleaning
+from pipeline.terminal import print_document
 
 STORY = (
     "The harbour board voted on Tuesday to close the old ferry pier until new piles are in.",
@@ -127,3 +142,14 @@ def test_every_guard_has_a_fixture_on_both_sides():
     names = [name for name, _ in GUARDS]
     assert len({*names}) == len(names)
     assert {case[0] for case in BRINGS} == {case[0] for case in LEAVES} == {*names}
+
+
+def test_the_terminal_names_the_guard(monkeypatch, capsys):
+    """What a guard brought back is shown with its name, other kept text without."""
+    data = "\n\n".join(["Harbour Corp <HRB> 1st qtr", *STORY]).encode()
+    raw = RawDocument("d", Origin("a", "", sha256(data)), "s", "text/plain", data)
+    monkeypatch.setattr("pipeline.cleaning.clean.scores", lambda *_: np.array([0.02, *SURE]))
+    print_document(clean(raw, Cleaning()))
+    shown = capsys.readouterr().out
+    assert "[guard:story-alone · 0.02] Harbour Corp" in shown
+    assert shown.count("guard:") == 1

@@ -12,10 +12,8 @@ from pipeline.cleaning.folding import has_digits
 from pipeline.cleaning.offer_lines import speaks
 from pipeline.cleaning.prose import Outline, outline
 from pipeline.cleaning.repeats import repeats
-from pipeline.model import Label, Page, Ruling, Verdict
+from pipeline.model import GUARD, Label, Page, Ruling, Verdict
 
-GUARD = "guard:"
-"""What the rule of a block begins with that a guard brought back."""
 KEEP_FROM = {"html": 0.4, "text": 0.5}
 """Least score of a kept block. F1 is best from half of the best F1 on, so below one half (Lipton,
 Elkan and Naryanaswamy 2014); in plain text that gained nothing, out of fold."""
