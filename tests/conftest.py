@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline import engine, pool
-from pipeline.store import disk
+from pipeline.store import disk, state
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -80,3 +80,19 @@ def inline() -> Iterator[None]:
         patch.setattr(pool, "_unlimited", lambda call, item: call(item))
         patch.setattr(disk, "sync", lambda _: None)
         yield
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[state.State]:
+    """Return an open state."""
+    with state.open_state(tmp_path_factory.mktemp("clean"), 0, 1) as store:
+        yield store
+
+
+@pytest.fixture
+def store(opened: state.State) -> state.State:
+    """Return the open state, empty."""
+    for table in ("docs", "texts", "bands", "matches", "alike", "refusals", "files"):
+        state.execute(opened, f"DELETE FROM {table}")
+    state.begin(opened)
+    return opened

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.identity import digest
 from pipeline.settings import Dedup
 from pipeline.store import slips
-from pipeline.store.state import State, arrow, execute
+from pipeline.store.state import State, arrow, count, execute
 
 SAME_STORY = 0.6
 """Two texts of the sample tell one story if the smaller shares this part of it: nothing is known
@@ -26,7 +26,7 @@ def take(state: State, settings: Dedup) -> NDArray[np.int64]:
     execute(
         state,
         """CREATE TABLE run.sample AS SELECT text_no, text_id, new FROM (
-            SELECT text_no, text_id, false AS new FROM sample
+            SELECT text_no, text_id, false AS new FROM sample ANTI JOIN run.dead USING (text_no)
             UNION ALL SELECT text_no, text_id, true FROM run.text WHERE len(bands) > 0 AND $1 > 0)
         ORDER BY text_id LIMIT greatest($1, (SELECT count(*) FROM sample))""",
         [size],
@@ -36,23 +36,36 @@ def take(state: State, settings: Dedup) -> NDArray[np.int64]:
     return numbers.astype(np.int64)
 
 
-def matches(state: State) -> pa.Table:
-    """Return the copies in the sample, those of earlier runs too, with the ids of both texts.
+def pair(state: State, settings: Dedup) -> bool:
+    """Make ``run.alike``, the copies in the sample that this run found.
 
-    Makes ``run.alike``, those of this run.
+    Tells whether the stories of the sample must be counted anew: something in it came or went.
     """
     execute(
         state,
         """CREATE TABLE run.alike AS SELECT l.* FROM run.likely l
         SEMI JOIN run.sample x ON x.text_no = l.a SEMI JOIN run.sample y ON y.text_no = l.b
-        WHERE containment >= $1""",
-        [SAME_STORY],
+        ANTI JOIN alike ON alike.a = l.a AND alike.b = l.b
+        WHERE l.containment >= $1 AND $2""",
+        [SAME_STORY, settings.learn],
     )
+    return settings.learn and count(state, _NEWS) > 0
+
+
+_NEWS = """SELECT count(*) FROM (
+SELECT text_no FROM run.sample WHERE new UNION ALL SELECT a FROM run.alike
+UNION ALL SELECT text_no FROM sample SEMI JOIN run.dead USING (text_no)
+UNION ALL SELECT a FROM alike SEMI JOIN run.dropped USING (a, b))"""
+
+
+def matches(state: State) -> pa.Table:
+    """Return the copies in the sample, those of earlier runs too, with the ids of both texts."""
     return arrow(
         state,
         """SELECT least(x.text_id, y.text_id) AS a, greatest(x.text_id, y.text_id) AS b,
             m.* EXCLUDE (a, b)
-        FROM (SELECT * FROM alike UNION ALL SELECT * FROM run.alike) m
+        FROM (SELECT * FROM alike ANTI JOIN run.dropped USING (a, b)
+            UNION ALL SELECT * FROM run.alike) m
         JOIN run.sample x ON x.text_no = m.a JOIN run.sample y ON y.text_no = m.b
         ORDER BY ALL""",
     ).read_all()
@@ -87,8 +100,7 @@ def count_stories(state: State, groups: Sequence[Sequence[str]]) -> None:
 
 
 def keep(state: State) -> None:
-    """Make the tables of a run that adds nothing to the sample."""
-    execute(state, "CREATE TABLE run.alike AS SELECT * FROM alike LIMIT 0")
+    """Make the tables of a run that learns nothing of rarity."""
     execute(state, "CREATE TABLE run.gram AS SELECT * FROM gram LIMIT 0")
     execute(state, "CREATE TABLE run.common AS SELECT * FROM common")
 
@@ -111,6 +123,7 @@ COMMIT: Iterable[str] = (
     "INSERT INTO sample SELECT text_no, text_id FROM run.sample",
     "INSERT INTO gram SELECT * FROM run.gram",
     "DELETE FROM gram WHERE text_no NOT IN (SELECT text_no FROM sample)",
+    "DELETE FROM alike WHERE (a, b) IN (SELECT (a, b) FROM run.dropped)",
     "INSERT INTO alike SELECT * FROM run.alike",
     """DELETE FROM alike WHERE a NOT IN (SELECT text_no FROM sample)
         OR b NOT IN (SELECT text_no FROM sample)""",

@@ -33,7 +33,7 @@ def touch(state: State) -> pa.Table:
         """CREATE TABLE run.touched AS
         SELECT text_no FROM run.numbered
         UNION SELECT a FROM run.match UNION SELECT b FROM run.match
-        UNION SELECT a FROM run.dropped UNION SELECT b FROM run.dropped
+        UNION SELECT unnest([a, b]) FROM matches SEMI JOIN run.dropped USING (a, b)
         UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
             WHERE text_no IS NOT NULL""",
     )
