@@ -143,6 +143,14 @@ def test_pairs_of_shelves_that_grew_large_are_dropped(store: State, table: str):
     assert set(execute(store, "SELECT a, b FROM run.dropped")) == {(1, 2), (3, 4)}
 
 
+def test_a_text_that_nobody_holds_is_not_paired(store: State):
+    """A text that loses its last document in the run stands on no shelf, and makes none large."""
+    rows = [(1, 7, text) for text in range(1, 6)]
+    shelve(store, rows, old=range(1, 5))
+    fill(store, "run.dead", [(1,)])
+    assert pairs(store, 4) == {(2, 5), (3, 5), (4, 5)}
+
+
 Document = tuple[str, int, int | None]
 """Its id, the number of its text, and its day, if any."""
 

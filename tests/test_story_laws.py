@@ -3,7 +3,7 @@
 import random
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from pipeline import engine, pool
 from pipeline.settings import Settings, load
+from pipeline.store.state import execute, open_state
 from tests.bench import staged
 from tests.bench.made_stories import Made, made
 
@@ -160,3 +162,27 @@ def test_pairs_grow_with_the_texts_below_one_offer(tmp_path: Path):
     assert pairs[0] > 1_000
     assert pairs[1] < 2.2 * pairs[0]
     assert pairs[2] < 2.2 * pairs[1]
+
+
+def test_a_text_that_only_a_loser_had_is_not_kept(
+    tmp_path: Path, make_story: Any, monkeypatch: pytest.MonkeyPatch
+):
+    """The same bytes at two paths, cleaned to two texts: the state holds the lesser's alone."""
+    real = pool.clean
+
+    def clean(document: Any, limits: Any) -> Any:
+        is_other = document.origin.path.endswith("b.txt")
+        data = make_story(2, 4).encode() if is_other else document.data
+        return real(replace(document, data=data), limits)
+
+    monkeypatch.setattr(pool, "clean", clean)
+    (tmp_path / "raw" / "post").mkdir(parents=True)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "raw" / "post" / name).write_text(make_story(1, 4))
+    engine.ingest(tmp_path / "raw", tmp_path / "clean", settings(work__batch_files=1))
+    with open_state(tmp_path / "clean", 0, 1) as store:
+        held = execute(store, "SELECT text_no FROM docs ORDER BY 1")
+        assert execute(store, "SELECT text_no FROM texts ORDER BY 1") == held
+        assert execute(store, "SELECT DISTINCT text_no FROM bands ORDER BY 1") == held
+        assert execute(store, "SELECT text_no FROM sample ORDER BY 1") == held
+    assert len(held) == 1
