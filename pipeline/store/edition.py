@@ -179,10 +179,6 @@ _LEFT = tuple(
         ("bands", "text_no"),
         ("matches", "a"),
         ("matches", "b"),
-        ("sample", "text_no"),
-        ("gram", "text_no"),
-        ("alike", "a"),
-        ("alike", "b"),
     )
 )
 

@@ -4,7 +4,7 @@ It holds the texts with the least ids, so that it follows from the texts alone, 
 of shingles and terms. Copies in it count as one story.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,10 @@ yet of what is rare."""
 
 
 def take(state: State, settings: Dedup) -> NDArray[np.int64]:
-    """Make ``run.sample`` of the texts with the least ids, and return the numbers of the new."""
+    """Make ``run.sample`` of the texts with the least ids, and return the numbers of the new.
+
+    Texts that left the sample once do not come back to it.
+    """
     size = settings.sample_texts if settings.learn else 0
     execute(
         state,
@@ -118,7 +121,7 @@ def used(state: State) -> str:
     return digest([str(value) for value in found[0]] if found[0][0] else [])
 
 
-COMMIT: Iterable[str] = (
+COMMIT = (
     "DELETE FROM sample",
     "INSERT INTO sample SELECT text_no, text_id FROM run.sample",
     "INSERT INTO gram SELECT * FROM run.gram",
@@ -130,3 +133,4 @@ COMMIT: Iterable[str] = (
     "DELETE FROM common",
     "INSERT INTO common SELECT * FROM run.common",
 )
+"""What the commit of a run does to the sample; a text that nobody holds has left it already."""

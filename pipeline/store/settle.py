@@ -5,7 +5,6 @@ met it first.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.store import slips
 from pipeline.store.state import State, count, execute
@@ -29,10 +28,10 @@ class Settled:
 def settle(state: State) -> Settled:
     """Load the staged sketches and slips into the run database; needs what ``documents`` made.
 
-    Makes ``run.found`` (a row a record), ``run.text``, ``run.band`` and ``run.coded`` (where the
-    codes of the run's texts lie).
+    Makes ``run.found`` (a row a record) and the other slips, ``run.text``, ``run.band``,
+    ``run.coded`` (where the codes of the run's texts lie), ``run.numbered`` and ``run.dead``.
     """
-    _slips(state, state.staging)
+    _slips(state)
     _texts(state)
     return Settled(
         stored=count(state, "SELECT count(*) FROM run.doc ANTI JOIN docs USING (doc_id)"),
@@ -46,12 +45,12 @@ def settle(state: State) -> Settled:
     )
 
 
-def _slips(state: State, staging: Path) -> None:
+def _slips(state: State) -> None:
     for kind in ("found", "rejected", "refused", "file", "sketch"):
         execute(
             state,
             f"CREATE TABLE run.{kind} AS SELECT * FROM read_parquet($1)",
-            [slips.files(staging, kind)],
+            [slips.files(state.staging, kind)],
         )
 
 
@@ -87,7 +86,7 @@ def documents(state: State) -> None:
 
 
 def _texts(state: State) -> None:
-    """Number the texts that the state does not have, in the order of their ids.
+    """Number the texts of the run that the state does not have, in the order of their ids.
 
     Makes ``run.numbered`` and ``run.dead``, too: the text of each document of the run, and the
     known texts that no document holds any more.

@@ -25,7 +25,8 @@ class Touched:
 def touch(state: State) -> pa.Table:
     """Find every text whose story may change, and return the matches among them by number.
 
-    It is new, matched anew, held by a new document, or reached from such a text over matches.
+    It is new, matched anew or no more, held by a document of the run or left by one, or reached
+    from such a text over matches.
     Makes ``run.touched`` (text numbers) and ``run.link`` (the matches among them).
     """
     execute(
