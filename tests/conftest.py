@@ -1,5 +1,7 @@
 """Texts that tests make up: stories of plain prose, and copies of them as outlets print them."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -57,7 +59,7 @@ class _Here:
 
     def schedule(
         self, function: Callable[..., Any], args: tuple[Any, ...], **_: float
-    ) -> "Future[Any]":
+    ) -> Future[Any]:
         done: Future[Any] = Future()
         try:
             done.set_result(function(*args))

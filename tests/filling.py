@@ -1,5 +1,7 @@
 """Rows put straight into the tables of an open state, for tests of what is asked of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from hypothesis import settings

@@ -1,5 +1,7 @@
 """The candidate join: who is paired on a shelf, small or large, in one run or in many."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 
 import pytest

@@ -1,5 +1,7 @@
 """What batches ask of the ledger without opening the state: least origins and refusals."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

@@ -1,5 +1,7 @@
 """The stories that a run touches: what new matches reach, whole components, whatever the size."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
