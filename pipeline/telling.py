@@ -1,10 +1,10 @@
 """From staged texts to stories: sign each, compare what may match, tell who copied whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import date
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,24 +49,36 @@ def sign(job: Job, hands: Crew, notify: Notify) -> None:
 def compare(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     """Find candidate pairs among new and known texts, and verify each exactly."""
     settings = job.settings.dedup
+    at_once = job.settings.work.dedup_documents
     pairs = candidates.pair(store, settings)
     both = "SELECT a FROM run.candidate UNION SELECT b FROM run.candidate"
     _encode_known(store, job, hands, "compare", both)
-    texts_ = job.settings.work.dedup_documents
-    size = _SIFTED * texts_
     todo = partial(_sift_chunk, job.staging, settings)
-    query = "SELECT a, b FROM run.candidate ORDER BY a, b"
-    for done, _ in enumerate(map_all(todo, candidates.chunks(store, query, size), hands), 1):
-        notify("sift", min(done * size, pairs), pairs)
+    chunks = candidates.chunks(store, _CANDIDATES, _SIFTED * at_once)
+    _through(todo, chunks, hands, partial(notify, "sift"), pairs)
     candidates.add_matches(store, "likely")
     _learn(store, job, hands)
     likely = candidates.arrange(store)
-    size = _COMPARED * texts_
     todo = partial(_compare_chunk, job.staging, settings)
-    query = "SELECT a, b FROM run.ordered"
-    for done, _ in enumerate(map_all(todo, candidates.chunks(store, query, size), hands), 1):
-        notify("compare", min(done * size, likely), likely)
+    chunks = candidates.chunks(store, _LIKELY, _COMPARED * at_once)
+    _through(todo, chunks, hands, partial(notify, "compare"), likely)
     candidates.add_matches(store, "match")
+
+
+_CANDIDATES = "SELECT a, b FROM run.candidate ORDER BY a, b"
+_LIKELY = "SELECT a, b FROM run.ordered"
+
+
+def _through(
+    todo: Callable[[Chunk], int],
+    chunks: Iterable[Chunk],
+    hands: Crew,
+    notify: Callable[[int, int], None],
+    pairs: int,
+) -> None:
+    """Judge the pairs of all chunks in the workers, and tell how many of them are through."""
+    for done in accumulate(map_all(todo, chunks, hands)):
+        notify(done, pairs)
 
 
 def tell(store: State, job: Job, hands: Crew, notify: Notify) -> None:
@@ -87,7 +99,7 @@ def _learn(store: State, job: Job, hands: Crew) -> None:
     """Count on top of what is known in how many stories of the sample a shingle stands."""
     settings = job.settings.dedup
     fresh = sample.take(store, settings)
-    if not len(fresh):
+    if not sample.pair(store, settings):
         sample.keep(store)
     else:
         places = candidates.places(store, fresh)
@@ -133,11 +145,11 @@ def _encode_part(
     number, (part, wanted) = todo
     name = f"{stage}-{number:06d}"
     table = parts.read(clean / part, ["doc_id", "text"])
-    rows = zip(table["doc_id"].to_pylist(), table["text"].to_pylist(), strict=True)
-    found = {wanted[doc_id]: text for doc_id, text in rows if doc_id in wanted}
-    codes_ = [encode(text, settings) for text in found.values()]
+    table = table.filter(pc.is_in(table["doc_id"], pa.array(list(wanted), pa.string())))
+    codes_ = [encode(text, settings) for text in table["text"].to_pylist()]
     places = _write_codes(staging, name, codes_, settings)
-    numbers = {"text_no": pa.array(list(found), pa.int32())}
+    found = [wanted[doc_id] for doc_id in table["doc_id"].to_pylist()]
+    numbers = {"text_no": pa.array(found, pa.int32())}
     slips.write_table(staging, "coded", name, pa.table(numbers | _columns(places)))
 
 
@@ -170,7 +182,6 @@ def _sign_part(staging: Path, settings: Dedup, path: Path) -> None:
         "text_id": names,
         "shingles": sketches.shingles.astype(np.int32),
         "bands": pa.ListArray.from_arrays(ends, keys[~short].ravel()),
-        "day": table["published_date"].cast(pa.int32()),
         **_columns(places),
     }
     slips.write_table(staging, "sketch", path.stem, pa.table(columns))
@@ -181,16 +192,18 @@ def _short_id(day: date | None, text: str) -> str:
     return sha256(f"short\0{day}\0{text}".encode())[:ID_LENGTH]
 
 
-def _sift_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> None:
-    """Write the slip of the pairs of a chunk that are worth a closer look."""
+def _sift_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> int:
+    """Write the slip of the pairs of a chunk that are worth a closer look; return how many came."""
     found = sift(codes.read_keys(staging, chunk.places), chunk.pairs, settings)
     _write_matches(staging, "likely", chunk, found)
+    return len(chunk.pairs)
 
 
-def _compare_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> None:
-    """Compare the pairs of a chunk and write the slip of its matches."""
+def _compare_chunk(staging: Path, settings: Dedup, chunk: Chunk) -> int:
+    """Compare the pairs of a chunk and write the slip of its matches; return how many came."""
     held = _texts(staging, chunk.places)
     _write_matches(staging, "match", chunk, compare_texts(held, chunk.pairs, settings))
+    return len(chunk.pairs)
 
 
 def _texts(staging: Path, places: Sequence[Place]) -> Texts:

@@ -1,5 +1,7 @@
 """Texts that tests make up: stories of plain prose, and copies of them as outlets print them."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import engine, pool
-from pipeline.store import disk
+from pipeline.store import disk, state
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -57,7 +59,7 @@ class _Here:
 
     def schedule(
         self, function: Callable[..., Any], args: tuple[Any, ...], **_: float
-    ) -> "Future[Any]":
+    ) -> Future[Any]:
         done: Future[Any] = Future()
         try:
             done.set_result(function(*args))
@@ -80,3 +82,19 @@ def inline() -> Iterator[None]:
         patch.setattr(pool, "_unlimited", lambda call, item: call(item))
         patch.setattr(disk, "sync", lambda _: None)
         yield
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[state.State]:
+    """Return an open state."""
+    with state.open_state(tmp_path_factory.mktemp("clean"), 0, 1) as store:
+        yield store
+
+
+@pytest.fixture
+def store(opened: state.State) -> state.State:
+    """Return the open state, empty."""
+    for table in ("docs", "texts", "bands", "matches", "alike", "refusals", "files"):
+        state.execute(opened, f"DELETE FROM {table}")
+    state.begin(opened)
+    return opened

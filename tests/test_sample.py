@@ -4,7 +4,11 @@ import shutil
 from pathlib import Path
 
 from pipeline import engine
-from pipeline.settings import load
+from pipeline.dedup.rarity import shingle_keys
+from pipeline.dedup.shingles import stream
+from pipeline.dedup.signature import text_ids
+from pipeline.settings import Dedup, load
+from pipeline.store import candidates
 from pipeline.store.state import execute, open_state
 
 
@@ -76,3 +80,68 @@ def test_what_is_known_of_rarity_is_told_by_the_run(inline, tmp_path, make_story
         for size in (0, 100)
     }
     assert len(digests) == 2
+
+
+def test_a_sentence_in_two_stories_counts_two(inline, tmp_path, make_story):
+    """However many copies each has, in one run or two, what both stories hold stands in two."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    shared = "Nobody at the harbour office wished to say when the seventh ferry would sail again."
+    for n, copies in ((1, 4), (2, 2), (3, 1)):
+        for copy in range(copies):
+            ending = f"\n\n{shared}" if n < 3 else ""
+            text = f"{make_story(n, 6)}{ending}\n\nPrinted {'here ' * copy}as it came."
+            (raw / f"{n}{copy}.txt").write_text(text)
+    moved = raw / "20.txt", tmp_path / "20.txt"
+    moved[0].rename(moved[1])
+    engine.ingest(raw, clean, load(environ={})[0])
+    moved[1].rename(moved[0])
+    engine.ingest(raw, clean, load(environ={})[0])
+    engine.ingest(raw, tmp_path / "one", load(environ={})[0])
+    query = "SELECT key, stories FROM common ORDER BY ALL"
+    assert learned(clean, query) == learned(tmp_path / "one", query)
+    held = dict(learned(clean, query))
+    keys = shingle_keys(stream([shared], Dedup()), Dedup())[0].tolist()
+    assert [held.get(key) for key in keys] == [2] * (len(shared.split()) - 2)
+
+
+def test_copies_whose_shelves_grew_large_are_dropped(inline, tmp_path, make_story, monkeypatch):
+    """Copies of earlier runs whose shelves grew too large leave the sample, as in one run."""
+    monkeypatch.setattr(candidates, "ANCHORS", 1)
+    settings = load({"dedup.max_shelf": 3}, environ={})[0]
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    pairs = """SELECT least(x.text_id, y.text_id), greatest(x.text_id, y.text_id) FROM alike
+        JOIN texts x ON x.text_no = a JOIN texts y ON y.text_no = b ORDER BY ALL"""
+    found = []
+    for n in range(8):
+        (raw / f"{n:02}.txt").write_text(f"{make_story(1, 6)}\n\nPrinted as copy number {n} today.")
+        if n in {3, 7}:
+            engine.ingest(raw, clean, settings)
+            found.append(learned(clean, pairs))
+    engine.ingest(raw, tmp_path / "one", settings)
+    assert found[1] == learned(tmp_path / "one", pairs)
+    assert set(found[0]) - set(found[1])
+    common = "SELECT * FROM common ORDER BY ALL"
+    assert learned(clean, common) == learned(tmp_path / "one", common)
+
+
+def test_rarity_is_counted_anew_without_new_texts(inline, tmp_path, make_story, monkeypatch):
+    """When new texts stand outside the sample, but part copies in it, its stories are recounted."""
+    monkeypatch.setattr(candidates, "ANCHORS", 1)
+    raw, clean, query = tmp_path / "raw", tmp_path / "clean", "SELECT * FROM common ORDER BY ALL"
+    raw.mkdir()
+    texts = [f"{make_story(1, 6)}\n\nPrinted as copy number {n} today." for n in range(9)]
+    texts.sort(key=lambda text: text_ids(stream([text], Dedup()))[0])
+    settings = load({"dedup.max_shelf": 3, "dedup.sample_texts": 4}, environ={})[0]
+    for n, text in enumerate(texts):
+        (raw / f"{n:02}.txt").write_text(text)
+        if n == 3:
+            engine.ingest(raw, clean, settings)
+            before = learned(clean, query)
+    engine.ingest(raw, clean, settings)
+    engine.ingest(raw, tmp_path / "one", settings)
+    assert learned(clean, query) == learned(tmp_path / "one", query)
+    pairs = "SELECT count(*) FROM alike"
+    assert learned(clean, pairs) == learned(tmp_path / "one", pairs)
+    assert before == []

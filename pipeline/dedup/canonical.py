@@ -73,6 +73,7 @@ def _age(copy: Copy) -> tuple[datetime, str]:
 
 
 def _overlaps(text_ids: Iterable[str], keys: Mapping[str, Keys]) -> dict[str, _Overlap]:
+    """Hold each text against the core, what two or more of the texts have: twins count once."""
     held = {text_id: keys[text_id] for text_id in sorted(text_ids)}
     every = np.sort(np.concatenate([np.empty(0, np.uint32), *held.values()]))
     core = np.unique(every[1:][every[1:] == every[:-1]])

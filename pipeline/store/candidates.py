@@ -5,8 +5,12 @@ larger one each is paired with the few of the least ids, and is compared with su
 they meet on several large shelves: copies of one story do, stories above one offer do not. So the
 work stays linear in the texts. A pair that was compared while its shelf was small loses its match
 when its shelves no longer allow it, which is asked where one of them grew large or got another
-of these few: which pairs stand depends on the texts alone, not on the order
-in which they came.
+of these few.
+
+Within a window a text has a day, the first of all documents that hold it. A text whose day is
+another since documents came or went is paired as if it were new, and what stood with it is asked
+again; how large a shelf is has nothing to do with days. So which pairs stand follows from the
+documents, not from the order in which they came.
 """
 
 from collections.abc import Iterator
@@ -44,49 +48,74 @@ class Chunk:
 
 
 def pair(state: State, settings: Dedup) -> int:
-    """Fill ``run.candidate`` with the pairs of text numbers of which at least one is new.
+    """Make ``run.candidate``, the pairs of text numbers of which at least one is new or moved.
 
-    Returns how many there are. Makes ``run.dropped``, the known matches that stand no longer.
+    Returns how many there are. Makes ``run.dropped``, the known pairs that stand no longer.
     """
+    _date(state, settings)
     execute(state, "CREATE TABLE run.pair (a INTEGER, b INTEGER, large BOOLEAN)")
     execute(state, "CREATE TABLE run.suspect (a INTEGER, b INTEGER)")
-    last = count(state, "SELECT coalesce(max(band), 0) FROM run.band")
-    most, window = settings.max_shelf, settings.window_days or _FOREVER
+    last = count(state, _LAST_BAND)
+    most, window = settings.max_shelf, settings.window_days
     for low in range(1, last + 1, _BANDS_AT_ONCE):
-        execute(state, _SHELVES, [low, low + _BANDS_AT_ONCE - 1, window])
+        execute(state, _SHELVES, [low, low + _BANDS_AT_ONCE - 1])
         execute(state, _SMALL, [most, window])
         execute(state, _ANCHORED, [most, ANCHORS])
         execute(state, _LARGE, [window])
         execute(state, _TURNED, [most])
         execute(state, _FIRST_ENDS)
         execute(state, _SUSPECTS)
-    execute(state, _DROPPED, [most, ANCHORS, MEETINGS])
-    execute(
-        state,
-        """CREATE TABLE run.candidate AS SELECT a, b FROM run.pair GROUP BY a, b
-        HAVING NOT bool_and(large) OR count(*) >= $1""",
-        [MEETINGS],
-    )
+    execute(state, _DROPPED, [most, ANCHORS, MEETINGS, window])
+    execute(state, _CANDIDATES, [MEETINGS])
     execute(state, "DROP TABLE run.pair")
     return count(state, "SELECT count(*) FROM run.candidate")
 
 
-_FOREVER = 10_000_000
-"""Days of a window that bounds nothing."""
+def _date(state: State, settings: Dedup) -> None:
+    """Make ``run.day``, empty without a window, and ``run.moved``: known texts with another day."""
+    execute(state, "CREATE TABLE run.day (text_no INTEGER, day INTEGER)")
+    execute(state, "CREATE TABLE run.moved (text_no INTEGER)")
+    if settings.window_days:
+        execute(state, _DAYS)
+        execute(state, _MOVED)
+
+
+_DAY = "(min(published_at)::DATE - DATE '1970-01-01')::INTEGER"
+
+_DAYS = f"""
+INSERT INTO run.day SELECT text_no, {_DAY} FROM (
+    SELECT text_no, published_at FROM docs ANTI JOIN run.doc USING (doc_id)
+    UNION ALL SELECT text_no, published_at FROM run.numbered JOIN run.doc USING (doc_id))
+WHERE text_no IS NOT NULL AND published_at IS NOT NULL GROUP BY text_no
+"""
+
+_MOVED = f"""
+INSERT INTO run.moved
+WITH stirred AS (SELECT text_no FROM run.numbered
+    UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)),
+known AS (SELECT text_no, {_DAY} AS before FROM docs SEMI JOIN stirred USING (text_no)
+    GROUP BY text_no)
+SELECT text_no FROM known LEFT JOIN run.day USING (text_no) ANTI JOIN run.dead USING (text_no)
+WHERE before IS DISTINCT FROM day
+"""
+
+_LAST_BAND = """SELECT coalesce(max(band), 0) FROM (
+SELECT band FROM run.band UNION ALL SELECT band FROM bands SEMI JOIN run.moved USING (text_no))"""
 
 _SHELVES = """
 CREATE OR REPLACE TABLE run.shelf AS
-WITH fresh AS (SELECT band, key, text_no, day, true AS new
-    FROM run.band WHERE band BETWEEN $1 AND $2),
-span AS (SELECT min(day) - $3 AS first, max(day) + $3 AS last FROM fresh),
-known AS (SELECT band, key, text_no, day, false AS new FROM bands
-    SEMI JOIN fresh USING (band, key)
-    WHERE band BETWEEN $1 AND $2
-        AND (day IS NULL OR day BETWEEN (SELECT first FROM span) AND (SELECT last FROM span)
-            OR EXISTS (SELECT 1 FROM fresh WHERE day IS NULL))),
-every AS (SELECT * FROM fresh UNION ALL SELECT * FROM known),
+WITH fresh AS (
+    SELECT band, key, text_no FROM run.band WHERE band BETWEEN $1 AND $2
+    UNION ALL SELECT band, key, text_no FROM bands SEMI JOIN run.moved USING (text_no)
+    WHERE band BETWEEN $1 AND $2),
+every AS (
+    SELECT *, true AS new FROM fresh
+    UNION ALL SELECT band, key, text_no, false FROM bands SEMI JOIN fresh USING (band, key)
+        ANTI JOIN run.moved USING (text_no) ANTI JOIN run.dead USING (text_no)
+    WHERE band BETWEEN $1 AND $2),
 sized AS (SELECT band, key, count(*) AS size FROM every GROUP BY band, key HAVING count(*) > 1)
-SELECT every.*, size FROM every JOIN sized USING (band, key)
+SELECT every.*, size, day FROM every JOIN sized USING (band, key)
+LEFT JOIN run.day USING (text_no)
 """
 
 _NEAR = "(x.day IS NULL OR y.day IS NULL OR abs(x.day - y.day) <= {})"
@@ -125,9 +154,11 @@ WITH shelf AS (SELECT band, key FROM run.shelf
 SELECT band, key, text_no FROM run.shelf SEMI JOIN shelf USING (band, key) WHERE NOT new
 """
 
-_FIRST_ENDS = """
+_PAIRED = "SELECT a, b FROM matches UNION ALL SELECT a, b FROM alike"
+
+_FIRST_ENDS = f"""
 CREATE OR REPLACE TABLE run.end_ AS
-SELECT m.a, m.b, x.band, x.key FROM matches m JOIN run.turned x ON x.text_no = m.a
+SELECT m.a, m.b, x.band, x.key FROM ({_PAIRED}) m JOIN run.turned x ON x.text_no = m.a
 """
 
 _SUSPECTS = """
@@ -136,11 +167,18 @@ SELECT DISTINCT e.a, e.b FROM run.end_ e
 JOIN run.turned y ON y.text_no = e.b AND y.band = e.band AND y.key = e.key
 """
 
+_IS_MOVED = "a IN (SELECT text_no FROM run.moved) OR b IN (SELECT text_no FROM run.moved)"
+
 _DROPPED = f"""
 CREATE TABLE run.dropped AS
-WITH suspect AS (SELECT DISTINCT a, b FROM run.suspect),
-every AS (SELECT band, key, text_no FROM bands UNION ALL SELECT band, key, text_no FROM run.band),
-common AS (SELECT s.a, s.b, x.band, x.key FROM suspect s JOIN every x ON x.text_no = s.a
+WITH suspect AS (
+    SELECT a, b FROM run.suspect
+    UNION SELECT a, b FROM ({_PAIRED}) WHERE {_IS_MOVED}),
+near AS (SELECT s.a, s.b FROM suspect s LEFT JOIN run.day x ON x.text_no = s.a
+    LEFT JOIN run.day y ON y.text_no = s.b WHERE {_NEAR.format("$4")}),
+every AS (SELECT band, key, text_no FROM bands ANTI JOIN run.dead USING (text_no)
+    UNION ALL SELECT band, key, text_no FROM run.band),
+common AS (SELECT s.a, s.b, x.band, x.key FROM near s JOIN every x ON x.text_no = s.a
     JOIN every y ON y.text_no = s.b AND y.band = x.band AND y.key = x.key),
 shelf AS (SELECT band, key, count(*) AS size, min_by(text_no, text_id, $2) AS anchors
     FROM every SEMI JOIN common USING (band, key) JOIN ({ALL_TEXTS}) USING (text_no)
@@ -149,6 +187,13 @@ allowed AS (SELECT a, b FROM common JOIN shelf USING (band, key) GROUP BY a, b
     HAVING bool_or(size <= $1) OR count(*) FILTER (
         list_contains(anchors, a) OR list_contains(anchors, b)) >= $3)
 SELECT a, b FROM suspect ANTI JOIN allowed USING (a, b)
+"""
+
+# What is known of a moved text stays as it was verified.
+_CANDIDATES = f"""
+CREATE TABLE run.candidate AS
+SELECT a, b FROM run.pair ANTI JOIN (SELECT a, b FROM matches WHERE {_IS_MOVED}) USING (a, b)
+GROUP BY a, b HAVING NOT bool_and(large) OR count(*) >= $1
 """
 
 

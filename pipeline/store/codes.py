@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+from pipeline.errors import StoreError
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,13 +37,13 @@ def write(staging: Path, name: str, codes: Sequence[bytes], keys: Sequence[bytes
 
 
 def read_codes(staging: Path, places: Iterable[Place]) -> list[bytes]:
-    """Return the token codes of each text."""
+    """Return the token codes of each text; StoreError if a file ends before one does."""
     with _reader(staging) as read:
         return [read(place.file, place.start, place.codes) for place in places]
 
 
 def read_keys(staging: Path, places: Iterable[Place]) -> list[bytes]:
-    """Return the shingle keys of each text."""
+    """Return the shingle keys of each text; StoreError if a file ends before one does."""
     with _reader(staging) as read:
         return [read(place.file, place.start + place.codes, place.keys) for place in places]
 
@@ -56,7 +58,7 @@ def _reader(staging: Path) -> Iterator[Callable[[str, int, int], bytes]]:
             opened[file] = os.open(staging / file, os.O_RDONLY)
         data = os.pread(opened[file], size, start)
         if len(data) != size:
-            raise OSError(f"{staging / file}: ends before byte {start + size}")
+            raise StoreError(f"{staging / file}: ends before byte {start + size}; run again")
         return data
 
     try:

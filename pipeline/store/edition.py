@@ -173,17 +173,12 @@ _COMMIT = (
 
 _LEFT = tuple(
     # A text that nobody holds must be new when it comes back: it missed those that came meanwhile.
-    f"""DELETE FROM {table} WHERE {column} IN (
-        SELECT text_no FROM run.left_text ANTI JOIN docs USING (text_no))"""
+    f"DELETE FROM {table} WHERE {column} IN (SELECT text_no FROM run.dead)"
     for table, column in (
         ("texts", "text_no"),
         ("bands", "text_no"),
         ("matches", "a"),
         ("matches", "b"),
-        ("sample", "text_no"),
-        ("gram", "text_no"),
-        ("alike", "a"),
-        ("alike", "b"),
     )
 )
 

@@ -4,7 +4,7 @@ It holds the texts with the least ids, so that it follows from the texts alone, 
 of shingles and terms. Copies in it count as one story.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.identity import digest
 from pipeline.settings import Dedup
 from pipeline.store import slips
-from pipeline.store.state import State, arrow, execute
+from pipeline.store.state import State, arrow, count, execute
 
 SAME_STORY = 0.6
 """Two texts of the sample tell one story if the smaller shares this part of it: nothing is known
@@ -21,12 +21,15 @@ yet of what is rare."""
 
 
 def take(state: State, settings: Dedup) -> NDArray[np.int64]:
-    """Make ``run.sample`` of the texts with the least ids, and return the numbers of the new."""
+    """Make ``run.sample`` of the texts with the least ids, and return the numbers of the new.
+
+    Texts that left the sample once do not come back to it.
+    """
     size = settings.sample_texts if settings.learn else 0
     execute(
         state,
         """CREATE TABLE run.sample AS SELECT text_no, text_id, new FROM (
-            SELECT text_no, text_id, false AS new FROM sample
+            SELECT text_no, text_id, false AS new FROM sample ANTI JOIN run.dead USING (text_no)
             UNION ALL SELECT text_no, text_id, true FROM run.text WHERE len(bands) > 0 AND $1 > 0)
         ORDER BY text_id LIMIT greatest($1, (SELECT count(*) FROM sample))""",
         [size],
@@ -36,23 +39,36 @@ def take(state: State, settings: Dedup) -> NDArray[np.int64]:
     return numbers.astype(np.int64)
 
 
-def matches(state: State) -> pa.Table:
-    """Return the copies in the sample, those of earlier runs too, with the ids of both texts.
+def pair(state: State, settings: Dedup) -> bool:
+    """Make ``run.alike``, the copies in the sample that this run found.
 
-    Makes ``run.alike``, those of this run.
+    Tells whether the stories of the sample must be counted anew: something in it came or went.
     """
     execute(
         state,
         """CREATE TABLE run.alike AS SELECT l.* FROM run.likely l
         SEMI JOIN run.sample x ON x.text_no = l.a SEMI JOIN run.sample y ON y.text_no = l.b
-        WHERE containment >= $1""",
-        [SAME_STORY],
+        ANTI JOIN alike ON alike.a = l.a AND alike.b = l.b
+        WHERE l.containment >= $1 AND $2""",
+        [SAME_STORY, settings.learn],
     )
+    return settings.learn and count(state, _NEWS) > 0
+
+
+_NEWS = """SELECT count(*) FROM (
+SELECT text_no FROM run.sample WHERE new UNION ALL SELECT a FROM run.alike
+UNION ALL SELECT text_no FROM sample SEMI JOIN run.dead USING (text_no)
+UNION ALL SELECT a FROM alike SEMI JOIN run.dropped USING (a, b))"""
+
+
+def matches(state: State) -> pa.Table:
+    """Return the copies in the sample, those of earlier runs too, with the ids of both texts."""
     return arrow(
         state,
         """SELECT least(x.text_id, y.text_id) AS a, greatest(x.text_id, y.text_id) AS b,
             m.* EXCLUDE (a, b)
-        FROM (SELECT * FROM alike UNION ALL SELECT * FROM run.alike) m
+        FROM (SELECT * FROM alike ANTI JOIN run.dropped USING (a, b)
+            UNION ALL SELECT * FROM run.alike) m
         JOIN run.sample x ON x.text_no = m.a JOIN run.sample y ON y.text_no = m.b
         ORDER BY ALL""",
     ).read_all()
@@ -87,8 +103,7 @@ def count_stories(state: State, groups: Sequence[Sequence[str]]) -> None:
 
 
 def keep(state: State) -> None:
-    """Make the tables of a run that adds nothing to the sample."""
-    execute(state, "CREATE TABLE run.alike AS SELECT * FROM alike LIMIT 0")
+    """Make the tables of a run that learns nothing of rarity."""
     execute(state, "CREATE TABLE run.gram AS SELECT * FROM gram LIMIT 0")
     execute(state, "CREATE TABLE run.common AS SELECT * FROM common")
 
@@ -106,14 +121,16 @@ def used(state: State) -> str:
     return digest([str(value) for value in found[0]] if found[0][0] else [])
 
 
-COMMIT: Iterable[str] = (
+COMMIT = (
     "DELETE FROM sample",
     "INSERT INTO sample SELECT text_no, text_id FROM run.sample",
     "INSERT INTO gram SELECT * FROM run.gram",
     "DELETE FROM gram WHERE text_no NOT IN (SELECT text_no FROM sample)",
+    "DELETE FROM alike WHERE (a, b) IN (SELECT (a, b) FROM run.dropped)",
     "INSERT INTO alike SELECT * FROM run.alike",
     """DELETE FROM alike WHERE a NOT IN (SELECT text_no FROM sample)
         OR b NOT IN (SELECT text_no FROM sample)""",
     "DELETE FROM common",
     "INSERT INTO common SELECT * FROM run.common",
 )
+"""What the commit of a run does to the sample; a text that nobody holds has left it already."""

@@ -5,7 +5,6 @@ met it first.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.store import slips
 from pipeline.store.state import State, count, execute
@@ -29,10 +28,10 @@ class Settled:
 def settle(state: State) -> Settled:
     """Load the staged sketches and slips into the run database; needs what ``documents`` made.
 
-    Makes ``run.found`` (a row a record), ``run.text``, ``run.band`` and ``run.coded`` (where the
-    codes of the run's texts lie).
+    Makes ``run.found`` (a row a record) and the other slips, ``run.text``, ``run.band``,
+    ``run.coded`` (where the codes of the run's texts lie), ``run.numbered`` and ``run.dead``.
     """
-    _slips(state, state.staging)
+    _slips(state)
     _texts(state)
     return Settled(
         stored=count(state, "SELECT count(*) FROM run.doc ANTI JOIN docs USING (doc_id)"),
@@ -46,12 +45,12 @@ def settle(state: State) -> Settled:
     )
 
 
-def _slips(state: State, staging: Path) -> None:
+def _slips(state: State) -> None:
     for kind in ("found", "rejected", "refused", "file", "sketch"):
         execute(
             state,
             f"CREATE TABLE run.{kind} AS SELECT * FROM read_parquet($1)",
-            [slips.files(staging, kind)],
+            [slips.files(state.staging, kind)],
         )
 
 
@@ -87,22 +86,17 @@ def documents(state: State) -> None:
 
 
 def _texts(state: State) -> None:
-    """Number the texts that the state does not have, in the order of their ids.
+    """Number the texts of the run that the state does not have, in the order of their ids.
 
-    Makes ``run.left_text``, too: the texts that re-judged documents had, perhaps as the last.
+    Makes ``run.numbered`` and ``run.dead``, too: the text of each document of the run, and the
+    known texts that no document holds any more.
     """
-    execute(
-        state,
-        """CREATE TABLE run.left_text AS SELECT DISTINCT text_no FROM docs
-        SEMI JOIN run.doc USING (doc_id) WHERE text_no IS NOT NULL""",
-    )
     execute(
         state,
         """CREATE TABLE run.text AS
         WITH fresh AS (
-            SELECT text_id, any_value(shingles) AS shingles, any_value(bands) AS bands,
-                min(day) AS day
-            FROM run.sketch GROUP BY text_id)
+            SELECT text_id, any_value(shingles) AS shingles, any_value(bands) AS bands
+            FROM run.sketch SEMI JOIN run.doc USING (doc_id, part) GROUP BY text_id)
         SELECT coalesce((SELECT max(text_no) FROM texts), 0)
             + row_number() OVER (ORDER BY text_id) AS text_no, *
         FROM fresh ANTI JOIN texts USING (text_id)""",
@@ -110,8 +104,8 @@ def _texts(state: State) -> None:
     execute(
         state,
         """CREATE TABLE run.band AS
-        SELECT band::UTINYINT AS band, key, text_no, day FROM (
-            SELECT text_no, day, unnest(bands) AS key, generate_subscripts(bands, 1) AS band
+        SELECT band::UTINYINT AS band, key, text_no FROM (
+            SELECT text_no, unnest(bands) AS key, generate_subscripts(bands, 1) AS band
             FROM run.text)
         ORDER BY band""",
     )
@@ -131,4 +125,12 @@ def _texts(state: State) -> None:
         FROM run.sketch s JOIN (SELECT text_no, text_id FROM run.text
             UNION ALL SELECT text_no, text_id FROM texts) t USING (text_id)
         JOIN run.doc d ON d.doc_id = s.doc_id AND d.part = s.part""",
+    )
+    execute(
+        state,
+        """CREATE TABLE run.dead AS
+        SELECT DISTINCT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
+        ANTI JOIN run.numbered USING (text_no)
+        ANTI JOIN (SELECT text_no FROM docs ANTI JOIN run.doc USING (doc_id)) USING (text_no)
+        WHERE text_no IS NOT NULL""",
     )

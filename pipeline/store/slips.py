@@ -61,7 +61,6 @@ SLIPS = {
             ("text_id", pa.string()),
             ("shingles", pa.int32()),
             ("bands", pa.list_(pa.uint32())),
-            ("day", pa.int32()),
             ("file", pa.string()),
             ("start", pa.int64()),
             ("codes", pa.int32()),
@@ -101,8 +100,8 @@ SLIPS = {
 in this run. ``refused``: what the ledger shall remember of refusals, older ones met again included.
 ``line``: a block as the counting of furniture sees it. ``file``: a raw file that was read to
 its end. ``sketch``: how a document is compared;
-``bands`` is empty for one too short to be compared, ``day`` counts from 1970, and its codes and
-keys lie at ``start`` of ``file``. ``coded``: the same of a known text. ``gram``: what a text of
+``bands`` is empty for one too short to be compared, and its codes and keys lie at ``start`` of
+``file``. ``coded``: the same of a known text. ``gram``: what a text of
 the sample holds. ``likely``: pairs that share enough to be looked at. ``match``: matches.
 ``told``, ``place``: stories and where each document stands."""
 

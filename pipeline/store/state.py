@@ -18,7 +18,7 @@ from pipeline.errors import TRANSIENT, StoreError
 from pipeline.store import disk
 
 DATABASE = "state.duckdb"
-STATE_VERSION = "3"
+STATE_VERSION = "4"
 MAX_TRIES = 3
 """Runs in which a record is tried that was refused for want of time, memory or I/O."""
 
@@ -34,7 +34,7 @@ CREATE TABLE docs (doc_id VARCHAR, text_no INTEGER, raw_path VARCHAR, raw_locato
     matched_doc_id VARCHAR, containment FLOAT, weighted_containment FLOAT, jaccard FLOAT,
     shared_shingles INTEGER, copies_part VARCHAR);
 CREATE TABLE texts (text_no INTEGER, text_id VARCHAR, shingles INTEGER);
-CREATE TABLE bands (band UTINYINT, key UINTEGER, text_no INTEGER, day INTEGER);
+CREATE TABLE bands (band UTINYINT, key UINTEGER, text_no INTEGER);
 CREATE TABLE matches (a INTEGER, b INTEGER, shared INTEGER, containment DOUBLE, jaccard DOUBLE,
     weighted DOUBLE);
 CREATE TABLE sample (text_no INTEGER, text_id VARCHAR);

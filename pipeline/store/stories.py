@@ -25,7 +25,8 @@ class Touched:
 def touch(state: State) -> pa.Table:
     """Find every text whose story may change, and return the matches among them by number.
 
-    It is new, matched anew, held by a new document, or reached from such a text over matches.
+    It is new, matched anew or no more, held by a document of the run or left by one, or reached
+    from such a text over matches.
     Makes ``run.touched`` (text numbers) and ``run.link`` (the matches among them).
     """
     execute(
@@ -33,7 +34,7 @@ def touch(state: State) -> pa.Table:
         """CREATE TABLE run.touched AS
         SELECT text_no FROM run.numbered
         UNION SELECT a FROM run.match UNION SELECT b FROM run.match
-        UNION SELECT a FROM run.dropped UNION SELECT b FROM run.dropped
+        UNION SELECT unnest([a, b]) FROM matches SEMI JOIN run.dropped USING (a, b)
         UNION SELECT text_no FROM docs SEMI JOIN run.doc USING (doc_id)
             WHERE text_no IS NOT NULL""",
     )
