@@ -98,6 +98,16 @@ def test_templates_with_other_figures_do_not_match():
     assert matched(one, report.format("Alder", 12, 11, 140, 131, 8, 7) + " Shares closed higher.")
 
 
+def test_few_figures_speak_only_where_little_else_is_shared():
+    """The one figure of a phrase that many reports hold parts them; that of a long copy not."""
+    phrase = "The lender posted operating profit of {} mln for the quarter on Tuesday morning. "
+    one, other = prose("alder", range(3)), prose("birch", range(3))
+    loose = Dedup(min_evidence=0.0, min_containment=0.05, min_shared=3)
+    assert matched(phrase.format(12) + one, phrase.format(12) + other, settings=loose)
+    assert not matched(phrase.format(12) + one, phrase.format(55) + other, settings=loose)
+    assert matched(phrase.format(12) + one, phrase.format(55) + one)
+
+
 def test_figures_that_only_one_text_has_do_not_count():
     """Prices in an offer below one of the copies do not part them."""
     prices = (

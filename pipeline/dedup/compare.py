@@ -22,7 +22,9 @@ Pairs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 LEAST_RUNS = 4
-"""Fewer shared number-bearing runs than this say nothing of the numbers."""
+"""Fewer shared number-bearing runs than this say nothing where much else is shared."""
+MUCH = 0.5
+"""Weighted containment that is much: most of a text is not what a template leaves open."""
 AGREEING_RUNS = 0.7
 """Share of the shared runs whose numbers must be equal too."""
 LIKELY = 0.1
@@ -166,7 +168,7 @@ def _agree(
 ) -> NDArray[np.bool_]:
     """Tell which pairs share terms as well, agree in numbers, and share more than an offer."""
     stands = weighted + _same_terms(of, pairs) >= settings.min_evidence
-    stands[stands] = _numbers_agree(of, pairs[stands])
+    stands[stands] = _numbers_agree(of, pairs[stands], weighted[stands])
     mixed = stands & (outside >= LEAST_TERMS)
     stands[mixed] = ~_share_an_offer(of, pairs[mixed])
     return stands
@@ -180,7 +182,7 @@ def _same_terms(of: _Words, pairs: Pairs) -> Floats:
     return share
 
 
-def _numbers_agree(of: _Words, pairs: Pairs) -> NDArray[np.bool_]:
+def _numbers_agree(of: _Words, pairs: Pairs, weighted: Floats) -> NDArray[np.bool_]:
     """Tell a template filled with other figures from a copy.
 
     Only runs of words that both texts have, up to the digits, are asked: the prices of an offer
@@ -188,7 +190,8 @@ def _numbers_agree(of: _Words, pairs: Pairs) -> NDArray[np.bool_]:
     """
     runs, _ = _overlap(of.masked, of.masked, pairs)
     equal, _ = _overlap(of.runs, of.runs, pairs)
-    return (runs < LEAST_RUNS) | (equal >= AGREEING_RUNS * runs)
+    is_open = (runs < LEAST_RUNS) & (weighted >= MUCH)
+    return is_open | (equal >= AGREEING_RUNS * runs)
 
 
 def _share_an_offer(of: _Words, pairs: Pairs) -> NDArray[np.bool_]:
