@@ -135,3 +135,14 @@ def test_iso_dates_come_back_as_they_were(seconds):
     """What isoformat writes is read as the same point in time."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     assert parse_date(at.isoformat()).at == at
+
+
+def test_a_label_in_mid_line_speaks_of_the_date_after_it():
+    """A kicker glued to a month in capitals, and an update glued to the year before it."""
+    read = read_date_lines("Mental HealthDECEMBER 22, 2022Updated: JANUARY 02, 2026")
+    assert [(line.kind, line.when.at.date().isoformat()) for line in read] == [
+        (None, "2022-12-22"),
+        ("modified", "2026-01-02"),
+    ]
+    (update,) = read_date_lines("Health desk Updated: JANUARY 02, 2026")
+    assert update.kind == "modified"

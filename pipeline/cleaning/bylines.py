@@ -3,7 +3,8 @@
 import re
 
 from pipeline.cleaning.agency import ANY, NAMES, agency_of
-from pipeline.cleaning.dates import GLUED, MONTH
+from pipeline.cleaning.date_words import MONTH
+from pipeline.cleaning.dates import GLUED
 
 _PART = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
 _PARTICLE = r"(?:de|del|della|di|da|dos|das|van|von|der|den|la|le|el|al|bin|ibn|ter|ten|zu|y|e)"

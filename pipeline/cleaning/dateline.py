@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.cleaning.agency import ANY, NAMES
-from pipeline.cleaning.dates import MONTH
+from pipeline.cleaning.date_words import MONTH
 
 _DATELINE = re.compile(
     rf"(?P<place>[^\W\d_][^()\n]{{1,70}}?)\s*(?:[(（]\s*(?P<a>{ANY})(?:[\s/-][^)）]{{1,30}})?[)）]\s*"

@@ -8,43 +8,9 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from typing import Literal
 
+from pipeline.cleaning.date_words import FILLER, MONTH, MONTHS, PUBLISHED, UPDATED, ZONES
 from pipeline.model import Precision
 
-_MONTH_NAMES = """
-january jan janvier januar jänner enero ene gennaio gen janeiro januari января янв يناير जनवरी
- ledna stycznia sty ocak oca ianuarie január januára tammikuuta januarie sausio ιανουαρίου січня
-february feb février févr fév februar feber febrero febbraio fevereiro fev februari февраля фев
- فبراير फरवरी फ़रवरी února lutego lut şubat şub februarie február helmikuuta febr φεβρουαρίου
- лютого februára febrúar
-march mar mars märz mär mrz marzo março maart mrt марта мар مارس मार्च
- března marca mart martie március maaliskuuta marts maret μαρτίου березня
-april apr avril avr abril abr aprile апреля апр أبريل ابريل अप्रैल
- dubna kwietnia kwi nisan nis aprilie április huhtikuuta απριλίου квітня apríl
-may mai mayo maggio mag maio mei мая مايو मई
- května maja mayıs mája május toukokuuta maj μαΐου травня maí
-june jun juin juni junio giugno giu junho июня июн يونيو जून
- června czerwca cze haziran haz iunie június kesäkuuta ιουνίου червня júní
-july jul juillet juil juli julio luglio lug julho июля июл يوليو जुलाई
- července lipca lip temmuz tem iulie július heinäkuuta ιουλίου липня júlí
-august aug août agosto ago augustus августа авг أغسطس अगस्त
- srpna sierpnia sie ağustos ağu augusztus elokuuta augusti agustus αυγούστου серпня ágúst
-september sept sep septembre septiembre settembre set setembro сентября сен سبتمبر सितंबर सितम्बर
- září września wrz eylül eyl septembrie szeptember syyskuuta σεπτεμβρίου вересня
-october oct octobre oktober okt octubre ottobre ott outubro out октября окт أكتوبر अक्टूबर
- října października paź ekim eki octombrie október lokakuuta οκτωβρίου жовтня
-november nov novembre noviembre novembro ноября ноя نوفمبر नवंबर नवम्बर
- listopadu listopada lis kasım kas noiembrie nóvember marraskuuta νοεμβρίου листопада
-december dec décembre déc dezember dez diciembre dic dicembre dezembro декабря дек ديسمبر
- दिसंबर दिसम्बर prosince grudnia gru aralık ara decembrie desember des joulukuuta δεκεμβρίου
- грудня desember
-""".replace("\n ", " ")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), 1)
-    for name in names.split()
-}
-MONTH = "|".join(sorted(_MONTHS, key=lambda name: (-len(name), name)))
-"""Any name of a month, as an alternation; to be matched without case."""
 _YEAR = r"(?P<y>(?:18|19|20)\d\d)"
 _DAY = r"(?<!\d)(?P<d>\d{1,2})"
 _YEAR_FIRST = (
@@ -64,17 +30,10 @@ _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _DOTTED, _EITHER)
 )
-_ZONES = {
-    "utc": 0, "gmt": 0, "z": 0, "wet": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120,
-    "eet": 120, "eest": 180, "msk": 180, "мск": 180, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480,
-    "est": -300, "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
-    "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780,
-}  # fmt: skip
-"""Minutes east of UTC; names that mean several zones (IST, CST, BST) are left out."""
 _TIME = re.compile(
     r"(?<![\d:])(?P<h>[01]?\d|2[0-4])\s*(?:[:.h時时点點]\s?(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d))?分?"
     r"|(?=\s*[ap]\.?m))(?!\d)\s*(?P<ap>[ap]\.?\s?m\b\.?)?\s*(?:uhr\b|hrs?\b)?\s*"
-    rf"(?P<zone>[\[(]?(?:(?P<name>{'|'.join(_ZONES)})(?![a-z])\s*)?"
+    rf"(?P<zone>[\[(]?(?:(?P<name>{'|'.join(ZONES)})(?![a-z])\s*)?"
     r"(?P<off>[+−-]\d{1,2}(?::?\d{2})?(?!\d))?[\])]?)",
     re.IGNORECASE,
 )
@@ -86,41 +45,21 @@ _ISO = re.compile(
 )
 _MONTH_ONLY = re.compile(rf"{_YEAR}(?:-(?P<m>\d{{2}}))?")
 
-_PUBLISHED = (
-    r"(?:first\s+)?(?:published|posted|released|issued|created)|(?:publication\s+)?date|dated|"
-    r"publisert|publicerad|publiceret|offentliggjort|opublikowano|publikacja|publikováno|vydáno|"
-    r"julkaistu|yayınlanma|yayınlandı|diterbitkan|publicat|birt|"
-    r"veröffentlicht|erschienen|erstellt|datum|publié|paru|créé|publicado|publicada|fecha|"
-    r"pubblicato|pubblicata|data|gepubliceerd|geplaatst|公開日?|配信|掲載|発行|发布(?:时间|于)?|"
-    r"發布|发表于|опубликовано|дата|نشر|نُشر|تاريخ النشر|प्रकाशित|first"
-)
-_UPDATED = (
-    r"(?:last\s+)?(?:updated|modified|edited|revised)|(?:zuletzt\s+)?aktualisiert|"
-    r"mis(?:e)? à jour|modifié|actualizado|actualizada|aggiornato|atualizado|atualizada|"
-    r"oppdatert|uppdaterad|opdateret|aktualizacja|aktualizováno|aktualizované|päivitetty|"
-    r"güncelleme|güncellendi|diperbarui|actualizat|uppfært|modifica(?:to)?(?:\s+il)?|"
-    r"bijgewerkt|更新日?|最終更新|обновлено|изменено|تحديث|آخر تحديث|अपडेट"
-)
-_LABEL = re.compile(rf"\W*(?:(?P<up>{_UPDATED})|(?P<pub>{_PUBLISHED}))(?!\w)", re.IGNORECASE)
-_NEXT_LABEL = re.compile(rf"(?<!\w)(?:{_UPDATED}|{_PUBLISHED})(?![\w-])", re.IGNORECASE)
+_LABEL = re.compile(rf"\W*(?:(?P<up>{UPDATED})|(?P<pub>{PUBLISHED}))(?!\w)", re.IGNORECASE)
+_NEXT_LABEL = re.compile(rf"(?<!\w)(?:{UPDATED}|{PUBLISHED})(?![\w-])", re.IGNORECASE)
 GLUED = re.compile(
-    r"(?<=\d)(?=[A-ZÀ-Þ][a-zà-þ]{2})|(?<=[a-zà-þ])(?=[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
+    r"(?<=\d)(?=[A-ZÀ-Þ][a-zà-þ]{2})|(?<=[a-zà-þ])(?=[A-Z][A-Za-z]{2,8} \d{1,2}, \d{4})"
 )
 """Where two elements of a page were set without a space: "08:22Updated", "Ann RoeMay 2, 2013"."""
-_LABEL_AFTER = re.compile(r"[\u3040-\u9fff]")
-"""Scripts whose labels follow the date; in others a label begins the next date of a line."""
-_FILLER = re.compile(
-    rf"(?<!\w)(?:{_PUBLISHED}|{_UPDATED}|stand|on|at|the|of|um|am|vom|den|uhr|le|à|a|el|las|il|alle|em|"
-    r"às|op|om|in|в|de|del|"
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|"
-    r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
-    r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|"
-    r"domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|"
-    r"(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|maandag|dinsdag|woensdag|donderdag|"
-    r"vrijdag|zaterdag|zondag|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
-    r"[月火水木金土日]曜?日?|星期[一二三四五六日天]|ist|cst|bst|et|ct|pt|local time)(?!\w)",
+_LAST_LABEL = re.compile(
+    rf"(?<!\w)(?:(?P<up>{UPDATED})|(?P<pub>{PUBLISHED}))\s*(?:on|at|am|um|le|el|il|em|op)?\W*$",
     re.IGNORECASE,
 )
+_LABEL_AFTER = re.compile(r"[\u3040-\u9fff]")
+"""Scripts whose labels follow the date; in others a label begins the next date of a line."""
+
+Kind = Literal["published", "modified"]
+"""The event in the life of a story that a date tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +76,7 @@ class DateLine:
     """What a line tells: when, of which event, and how many characters the date part takes."""
 
     when: When
-    kind: Literal["published", "modified"] | None
+    kind: Kind | None
     """None when no word says which."""
     rest: str
     """What is left of the line without date, labels and weekdays."""
@@ -165,9 +104,7 @@ def read_date_line(line: str) -> DateLine | None:
     near = _TIME.search(after[:40]) or _TIME.search(before[-24:])
     when = _timed(day, near) if near else When(day.replace(tzinfo=UTC), "day", zone_known=False)
     label = _LABEL.match(line)
-    kind: Literal["published", "modified"] | None = None
-    if label:
-        kind = "modified" if label["up"] else "published"
+    kind = _kind(label) if label else None
     rest = f"{before} {after}".replace(near.group(), " ") if near else f"{before} {after}"
     return DateLine(when, kind, _without_filler(rest))
 
@@ -187,12 +124,17 @@ def read_date_lines(line: str) -> tuple[DateLine, ...]:
             day = spelled[1]
         read = read_date_line(rest) if spelled else _update(rest, day)
         if read:
-            found.append(read)
+            label = _LABEL.match(part)
+            found.append(read if read.kind or not label else replace(read, kind=_kind(label)))
             rest = ""
     if found and rest:
         last = found[-1]
         found[-1] = replace(last, rest=f"{last.rest} {_without_filler(rest)}".strip())
     return tuple(found)
+
+
+def _kind(label: re.Match[str]) -> Kind:
+    return "modified" if label["up"] else "published"
 
 
 def _parts(line: str) -> Iterator[str]:
@@ -218,7 +160,7 @@ def _find_day(line: str) -> tuple[re.Match[str], datetime] | None:
 
 
 def _without_filler(text: str) -> str:
-    return " ".join(re.sub(r"[^\w\s]|_", " ", _FILLER.sub(" ", text)).split())
+    return " ".join(re.sub(r"[^\w\s]|_", " ", FILLER.sub(" ", text)).split())
 
 
 def labelled_date(text: str) -> DateLine | None:
@@ -231,6 +173,12 @@ def labelled_date(text: str) -> DateLine | None:
     after = text[label.end() : label.end() + 60]
     starts = any((m := p.search(after)) and m.start() <= 16 for p in _DATES)
     return line if line and starts and not re.search(r"[.;]\s", gap) else None
+
+
+def label_at_end(text: str) -> Kind | None:
+    """Return what the label says that a text ends with: "First published on"."""
+    found = _LAST_LABEL.search(text[-40:])
+    return _kind(found) if found else None
 
 
 def _iso(value: str) -> When | None:
@@ -279,7 +227,7 @@ def _day(found: re.Match[str]) -> datetime | None:
         day, month = (a, b) if a > 12 or a == b else (b, a) if b > 12 else (0, 0)
     else:
         day = int(parts["d"])
-        month = int(parts["m"]) if parts.get("m") else _MONTHS[parts["n"].lower()]
+        month = int(parts["m"]) if parts.get("m") else MONTHS[parts["n"].lower()]
     try:
         return datetime(int(parts["y"]), month, day)  # noqa: DTZ001 - the zone is read later
     except ValueError:
@@ -298,7 +246,7 @@ def _timed(day: datetime, found: re.Match[str]) -> When:
 
 
 def _offset(found: re.Match[str]) -> int | None:
-    base = _ZONES[found["name"].lower()] if found["name"] else None
+    base = ZONES[found["name"].lower()] if found["name"] else None
     if not found["off"]:
         return base
     digits = re.sub(r"\D", "", found["off"])

@@ -6,7 +6,9 @@ from urllib.parse import urldefrag
 
 from lxml import etree
 
+from pipeline.cleaning.boxes import is_aside, own_head
 from pipeline.cleaning.jsonld import json_ld_claims
+from pipeline.cleaning.times import times
 from pipeline.model import Claim
 
 _META_FIELDS = {
@@ -92,11 +94,6 @@ _NOT_BYLINE_CLASS = re.compile(
     r"bio|about|avatar|image|img|photo|social|follow|comment|desc|box|card|related|icon",
     re.IGNORECASE,
 )
-_ASIDE_CLASS = re.compile(
-    r"related|recommend|sidebar|widget|teaser|comment|trending|popular|most-read", re.IGNORECASE
-)
-_ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
-_MODIFIED_CLASS = re.compile(r"modified|updat", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)+)")
 _NAME = re.compile(r"[.#][\w-]+")
 
@@ -128,9 +125,12 @@ def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
     lang = tree.get("lang") or tree.get("xml:lang")
     declared = (Claim("language", lang, "html-lang"),) if lang else ()
     linked_data = json_ld_claims(scripts, urls, names)
-    times = [element for element in elements if element.tag == "time"]
-    marked = _marked(element for element in tree.iterdescendants("*") if _may_tell(element))
-    sources = (linked_data, metas, links, titles, declared, marked, _times(times))
+    head = own_head(
+        tree, [c.value for c in (*metas, *titles) if c.field == "title" and c.source != "h1"]
+    )
+    marked = _marked((e for e in tree.iterdescendants("*") if _may_tell(e)), head)
+    dated = times((e for e in elements if e.tag == "time"), head)
+    sources = (linked_data, metas, links, titles, declared, marked, dated)
     folded = (Claim(c.field, _folded(c.value), c.source) for source in sources for c in source)
     return tuple(dict.fromkeys(c for c in folded if c.value))
 
@@ -214,11 +214,11 @@ def _may_tell(element: etree._Element) -> bool:
     return any(part in name for part in _BYLINE_PARTS) if name else False
 
 
-def _marked(elements: Iterable[etree._Element]) -> Iterator[Claim]:
+def _marked(elements: Iterable[etree._Element], head: frozenset[etree._Element]) -> Iterator[Claim]:
     """Yield claims of elements in the body; those in a side column speak of other stories."""
     for element in elements:
         found = [*_itemprop(element), *_byline(element)]
-        if found and not _is_aside(element):
+        if found and not is_aside(element, head):
             yield from found
 
 
@@ -233,13 +233,6 @@ def _itemprop(element: etree._Element) -> Iterator[Claim]:
         elif field:
             value = element.get("content") or element.get("datetime") or _text(element)
             yield Claim(field, value, "itemprop")
-
-
-def _times(elements: Sequence[etree._Element]) -> Iterator[Claim]:
-    for element in elements:
-        if (value := element.get("datetime")) and not _is_aside(element):
-            is_update = _MODIFIED_CLASS.search(element.get("class", ""))
-            yield Claim("modified" if is_update else "published", value, "time")
 
 
 def _byline(element: etree._Element) -> Iterator[Claim]:
@@ -259,14 +252,6 @@ def _listed(element: etree._Element, text: str) -> str:
     parts = list(filter(None, map(_text, element)))
     is_list = len(parts) > 1 and " ".join(parts) == text and all(" " in part for part in parts)
     return ", ".join(parts) if is_list else text
-
-
-def _is_aside(element: etree._Element) -> bool:
-    return any(
-        above.tag in _ASIDE_TAGS or _ASIDE_CLASS.search(above.get("class") or "")
-        for above in element.iterancestors()
-        if above.tag not in ("body", "html")
-    )
 
 
 def _text(element: etree._Element) -> str:
