@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -222,6 +222,7 @@ def _write_matches(staging: Path, kind: str, chunk: Chunk, found: Matches) -> No
     slips.write_table(staging, kind, f"{chunk.number:06d}", pa.table(columns))
 
 
+@lru_cache(1)
 def _rarity(staging: Path) -> Rarity:
     with np.load(staging / RARITY) as known:
         return rarity(known["keys"], known["stories"])

@@ -15,7 +15,7 @@ from pipeline.settings import Dedup
 Keys = NDArray[np.uint32]
 
 
-_HINT_BITS = 22
+_SLOT_BITS = 22
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,19 @@ class Rarity:
     """Sorted keys of shingles and terms."""
     stories: NDArray[np.int32]
     """Stories that hold each."""
-    hint: NDArray[np.bool_]
-    """Whether any key begins with these bits: most hashes are told from this alone."""
+    slots: NDArray[np.int32]
+    """For each value of a key's upper bits where its keys begin; most slots hold one or none."""
 
 
 def rarity(keys: Keys, stories: NDArray[np.int32]) -> Rarity:
     """Return what is known of the keys, which must be sorted and distinct."""
-    hint = np.zeros(1 << _HINT_BITS, bool)
-    hint[keys >> np.uint32(32 - _HINT_BITS)] = True
-    return Rarity(keys, stories, hint)
+    held = np.bincount(_slot(keys), minlength=1 << _SLOT_BITS)
+    slots = np.concatenate([[0], np.cumsum(held)]).astype(np.int32)
+    return Rarity(keys, stories, slots)
+
+
+def _slot(keys: Keys) -> Keys:
+    return keys >> np.uint32(32 - _SLOT_BITS)
 
 
 def keys(hashes: Hashes) -> Keys:
@@ -70,10 +74,15 @@ def by_text(hashes: Hashes, bounds: Bounds) -> tuple[Keys, Bounds]:
 def weights(wanted: Keys, known: Rarity) -> NDArray[np.float64]:
     """Return one over the stories that hold each key, as far as is known."""
     found = np.ones(len(wanted))
-    may_be = np.flatnonzero(known.hint[wanted >> np.uint32(32 - _HINT_BITS)])
-    if len(may_be):
-        some = wanted[may_be]
-        at = np.minimum(np.searchsorted(known.keys, some), len(known.keys) - 1)
-        common = known.keys[at] == some
-        found[may_be[common]] = 1 / known.stories[at[common]]
+    slot = _slot(wanted)
+    # A search by halves in as many keys takes five times as long.
+    at, end = known.slots[slot], known.slots[slot + np.uint32(1)]
+    left = np.flatnonzero(at < end)
+    at, end = at[left], end[left]
+    while len(left):
+        hit = known.keys[at] == wanted[left]
+        found[left[hit]] = 1 / known.stories[at[hit]]
+        at += 1
+        rest = ~hit & (at < end)
+        left, at, end = left[rest], at[rest], end[rest]
     return found
