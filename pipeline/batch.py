@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.errors import FileChangedError, RawFileError
+from pipeline.errors import FileChangedError, RawFileError, RejectReason
 from pipeline.identity import code_digest, digest, versions
 from pipeline.model import GUARD, CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
 from pipeline.pool import Crew, clean_all
@@ -186,6 +186,9 @@ def _sift(item: RawDocument | Rejected | Ignored, ledger: known.Known) -> RawDoc
     origin = item.origin
     if refusal := ledger.refusal_of(origin):
         return _RefusedAgain(refusal)
+    if item.doc_id in ledger.forgotten:
+        where = origin.path, origin.locator, origin.sha256
+        return Rejected(*where, "read", RejectReason.FORGOTTEN, "taken out by `copydesk forget`")
     least = ledger.least_origin(item.doc_id)
     news = least is None or known.origin_key(origin.path, origin.locator) < least
     return item if news else _Seen(item.doc_id, origin)

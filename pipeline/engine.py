@@ -126,6 +126,20 @@ def start(
 ) -> Iterator[Run]:
     """Lock ``clean/``, finish what a run that died left to do, and open a new run."""
     _check_folders(raw, clean)
+    with tend(clean, settings, raw=raw, notify=notify, flow_run_id=flow_run_id) as run:
+        yield run
+
+
+@contextmanager
+def tend(
+    clean: Path,
+    settings: Settings,
+    *,
+    raw: Path = Path(),
+    notify: Notify = lambda *_: None,
+    flow_run_id: str | None = None,
+) -> Iterator[Run]:
+    """Do what ``start`` does, for a run that may read nothing of ``raw/``."""
     threads = settings.work.workers or 2
     with state.open_state(clean, settings.store.lock_wait_seconds, threads) as store:
         edition.roll_forward(store, settings.store.keep_editions)
@@ -199,14 +213,16 @@ def settle_counts(run: Run, todo: Plan, tally: Tally) -> RunCounts:
     return counts
 
 
-def finish(run: Run, counts: RunCounts, tally: Tally, knowledge: Knowledge) -> Report:
+def finish(
+    run: Run, counts: RunCounts, tally: Tally, knowledge: Knowledge, kind: str = "ingest"
+) -> Report:
     """Stage the new edition, commit it, publish it and report."""
     run.notify("publish", 0, 1)
     job, store = run.job, run.store
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
     grew = bool(edition.parquet_files(job.staging) or edition.gone_parts(store))
     number = job.edition if grew else job.edition - 1
-    row = _run_row(run, counts, digest([knowledge.digest, sample.used(store)]))
+    row = _run_row(run, kind, counts, digest([knowledge.digest, sample.used(store)]))
     totals = publish.stage_run(store, row, number, job.pipeline_digest)
     edition.commit(
         store,
@@ -227,10 +243,11 @@ def _check_folders(raw: Path, clean: Path) -> None:
         raise SettingsError(f"{clean}: inside the raw folder, where the next run would read it")
 
 
-def _run_row(run: Run, counts: RunCounts, knowledge_digest: str) -> publish.RunRow:
+def _run_row(run: Run, kind: str, counts: RunCounts, knowledge_digest: str) -> publish.RunRow:
     settings = run.job.settings
     return publish.RunRow(
         run_id=run.job.run_id,
+        kind=kind,
         started_at=run.job.started_at,
         finished_at=datetime.now(UTC),
         **asdict(counts),

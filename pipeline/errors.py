@@ -26,6 +26,7 @@ class RejectReason(StrEnum):
     DAMAGED = "damaged"  # cut, corrupt or inconsistent container
     BAD_RECORD = "bad-record"  # one JSON line or WARC record that makes no sense
     TOO_LARGE = "too-large"  # over a limit of size, ratio or number of blocks
+    FORGOTTEN = "forgotten"  # taken out by `copydesk forget`, and to stay out
     EMPTY = "empty"  # nothing but white space
     NOT_TEXT = "not-text"  # PDF, picture, archive or other binary content
     UNDECODABLE = "undecodable"  # no encoding fits

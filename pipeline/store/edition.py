@@ -164,7 +164,8 @@ _COMMIT = (
             p.matched_doc_id, p.containment, p.weighted_containment, p.jaccard, p.shared_shingles,
             CASE WHEN p.doc_id IS NOT NULL THEN 'fresh' END
         FROM run.doc d LEFT JOIN run.numbered n USING (doc_id)
-            LEFT JOIN run.place p USING (doc_id)""",
+            LEFT JOIN run.place p USING (doc_id) WHERE d.part IS NOT NULL""",
+    "DELETE FROM origins WHERE doc_id IN (SELECT doc_id FROM run.taken)",
     """DELETE FROM stories WHERE story_id IN (SELECT story_id FROM run.old_story
         WHERE story_id NOT IN (SELECT story_id FROM run.story))
         OR story_id IN (SELECT story_id FROM run.fresh_story)""",
@@ -212,6 +213,11 @@ def _snapshot(state: State, manifest: bytes) -> None:
     disk.write(fresh / MANIFEST, manifest)
     disk.sync_tree(fresh)
     disk.replace(fresh, folder)
+
+
+def keep_one(state: State) -> None:
+    """Remove all snapshots but that of the current edition."""
+    _prune(state, 1)
 
 
 def _prune(state: State, keep: int) -> None:

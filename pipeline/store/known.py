@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.errors import TRANSIENT, RejectReason
 from pipeline.identity import ID_LENGTH
 from pipeline.model import Origin, Rejected
-from pipeline.store.state import MAX_TRIES, State, arrow
+from pipeline.store.state import MAX_TRIES, State, arrow, execute, literal
 
 OriginKey = tuple[str, int, str]
 IDS = "known.ids"
@@ -42,6 +42,8 @@ class Known:
     ids: NDArray[np.bytes_]
     origins: pa.Table
     refusals: Mapping[tuple[str, str], Refusal]
+    forgotten: frozenset[str]
+    """Documents that were taken out for good."""
     digest: str
 
     def least_origin(self, doc_id: str) -> OriginKey | None:
@@ -92,7 +94,12 @@ def save(state: State, folder: Path) -> None:
     with (folder / IDS).open("wb") as file:
         for batch in arrow(state, "SELECT doc_id FROM docs ORDER BY doc_id"):
             file.write("".join(batch.column(0).to_pylist()).encode())
+    published = [literal(f) for f in sorted((state.clean / "forgotten").glob("*.parquet"))]
+    execute(state, "CREATE TABLE run.forgotten (doc_id VARCHAR)")
+    if published:
+        execute(state, "INSERT INTO run.forgotten SELECT doc_id FROM read_parquet($1)", [published])
     for name, query in (
+        ("forgotten", "SELECT doc_id FROM run.forgotten ORDER BY doc_id"),
         ("known", "SELECT raw_path, raw_locator FROM docs ORDER BY doc_id"),
         ("refusals", "SELECT * FROM refusals ORDER BY path, locator"),
     ):
@@ -107,10 +114,15 @@ def save(state: State, folder: Path) -> None:
 
 def load(folder: Path, digest: str) -> Known:
     """Read what ``save`` wrote; ``digest`` is that of the pipeline now."""
-    origins = pa.ipc.open_file(pa.memory_map(str(folder / "known.arrow"))).read_all()
+    origins = _table(folder, "known")
     kind = f"S{ID_LENGTH}"
     # An empty file cannot be mapped.
     ids = np.memmap(folder / IDS, kind, "r") if len(origins) else np.empty(0, kind)
-    rows = pa.ipc.open_file(pa.memory_map(str(folder / "refusals.arrow"))).read_all().to_pylist()
+    rows = _table(folder, "refusals").to_pylist()
     booked = (Refusal(**{**row, "reason": RejectReason(row["reason"])}) for row in rows)
-    return Known(ids, origins, {(r.path, r.locator): r for r in booked}, digest)
+    forgotten = frozenset(_table(folder, "forgotten")["doc_id"].to_pylist())
+    return Known(ids, origins, {(r.path, r.locator): r for r in booked}, forgotten, digest)
+
+
+def _table(folder: Path, name: str) -> pa.Table:
+    return pa.ipc.open_file(pa.memory_map(str(folder / f"{name}.arrow"))).read_all()

@@ -1,6 +1,6 @@
 """Stage the parts of the next edition: new rows, and parts without the rows that must go."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -23,6 +23,7 @@ class RunRow:
     """What the table ``runs`` says of a run, but for what only the store knows."""
 
     run_id: str
+    kind: str
     started_at: datetime
     finished_at: datetime
     files: int
@@ -70,12 +71,14 @@ def stage(state: State, run_id: str, edition: int, digest: str) -> None:
     _drop_losers(state, digest)
     _drop(state, "articles", "story_id", _DEAD_ARTICLES, digest)
     _drop(state, "copies", "doc_id", _DEAD_COPIES, digest)
+    _drop_origins(state, digest)
     _stage_days(state, "articles", _ARTICLES, name, digest)
     _stage_days(state, "copies", _COPIES, name, digest)
     changes = _CHANGES.format(edition=edition, run_id=run_id)
     _stage_whole(state, "origins", _NEW_ORIGINS, name, digest)
     _stage_whole(state, "rejected", "SELECT * FROM run.rejected", name, digest)
     _stage_whole(state, "changes", changes, name, digest)
+    _stage_whole(state, "forgotten", _TAKEN.format(run_id=run_id), name, digest)
     _stage_whole(state, "furniture", knowledge.STAGED.format(run_id=run_id), name, digest)
 
 
@@ -90,7 +93,8 @@ def stage_run(state: State, row: RunRow, number: int, digest: str) -> tuple[int,
 
 
 _DOCUMENTS_AFTER = """SELECT count(*) FROM (
-SELECT doc_id FROM docs UNION SELECT doc_id FROM run.doc)"""
+SELECT doc_id FROM docs UNION SELECT doc_id FROM run.doc
+EXCEPT SELECT doc_id FROM run.taken)"""
 
 _STORIES_AFTER = """SELECT (SELECT count(*) FROM stories ANTI JOIN run.old_story USING (story_id))
 + (SELECT count(*) FROM run.story)"""
@@ -112,11 +116,21 @@ def _drop_losers(state: State, digest: str) -> None:
             _rewrite(state, "removed", twin(part), "doc_id", ids, digest, published=not staged)
 
 
-def _drop(state: State, table: str, column: str, dead: str, digest: str) -> None:
+def _drop(
+    state: State, table: str, column: str, dead: str, digest: str, values: Sequence[object] = ()
+) -> None:
     """Rewrite the published parts of a table without the rows that the query ``dead`` names."""
     query = f"SELECT part, list(id) FROM ({dead}) GROUP BY part ORDER BY part"
-    for part, ids in execute(state, query):
+    for part, ids in execute(state, query, values):
         _rewrite(state, table, part, column, ids, digest, published=True)
+
+
+def _drop_origins(state: State, digest: str) -> None:
+    """Take the origins of forgotten documents out; no other run takes one away."""
+    if count(state, "SELECT count(*) FROM run.taken"):
+        rows = execute(state, "SELECT path FROM parts WHERE \"table\" = 'origins'")
+        files = [literal(state.clean / path) for (path,) in rows]
+        _drop(state, "origins", "doc_id", _DEAD_ORIGINS, digest, [str(state.clean), files])
 
 
 def _rewrite(
@@ -216,7 +230,7 @@ _DIFFERENCES = (
 )
 
 _LIES = """CREATE TABLE run.lies AS
-SELECT doc_id, $1 || '/' || part AS file FROM run.doc
+SELECT doc_id, $1 || '/' || part AS file FROM run.doc WHERE part IS NOT NULL
 UNION ALL SELECT doc_id, $2 || '/' || part FROM docs ANTI JOIN run.doc USING (doc_id)
     WHERE doc_id IN (SELECT doc_id FROM run.fresh_place
         UNION SELECT canonical FROM run.fresh_story)"""
@@ -230,6 +244,12 @@ _DEAD_COPIES = """SELECT copies_part AS part, doc_id AS id FROM docs
 WHERE copies_part IS NOT NULL AND (doc_id IN (SELECT doc_id FROM run.fresh_place)
     OR (doc_id IN (SELECT doc_id FROM run.doc)
         AND doc_id NOT IN (SELECT doc_id FROM run.place)))"""
+
+_DEAD_ORIGINS = """SELECT substring(filename, length($1) + 2) AS part, doc_id AS id
+FROM read_parquet($2, filename = true) SEMI JOIN run.taken USING (doc_id)"""
+
+_TAKEN = """SELECT doc_id, get_current_timestamp() AS forgotten_at, '{run_id}' AS run_id
+FROM run.taken"""
 
 _ARTICLES = """SELECT s.story_id, d.* EXCLUDE (run_id), s.copies AS copy_count,
     len(s.sources)::INTEGER AS source_count, s.sources, s.reason AS canonical_reason

@@ -270,6 +270,18 @@ _FURNITURE = Table(
     ),
 )
 
+_FORGOTTEN = Table(
+    "forgotten",
+    "One row a document that was taken out for good: nothing of it is kept, nor let in again.",
+    None,
+    ("doc_id",),
+    (
+        Column("doc_id", STRING, "Hash of the delivery source and the record bytes."),
+        Column("forgotten_at", TIME, "When it was taken out; UTC.", volatile=True),
+        _RUN,
+    ),
+)
+
 _RUNS = Table(
     "runs",
     "One row a run: what it read, what became of it, and what it was made with.",
@@ -277,6 +289,7 @@ _RUNS = Table(
     ("run_id",),
     (
         Column("run_id", STRING, "The run.", volatile=True),
+        Column("kind", STRING, "`ingest`, `rebuild`, `compact` or `forget`."),
         Column("started_at", TIME, "UTC.", volatile=True),
         Column("finished_at", TIME, "UTC; just before the commit.", volatile=True),
         Column("files", LONG, "Raw files seen."),
@@ -312,6 +325,7 @@ TABLES = {
         _REJECTED,
         _CHANGES,
         _FURNITURE,
+        _FORGOTTEN,
         _RUNS,
     )
 }

@@ -57,8 +57,8 @@ def _slips(state: State) -> None:
 def documents(state: State) -> None:
     """Load the staged documents: the least origin of each wins, a known one's included.
 
-    Makes ``run.doc`` (a row a document, at its least origin) and ``run.loser`` (rows of staged or
-    published parts that must go).
+    Makes ``run.doc`` (a row a document, at its least origin; without a part if it is taken out) and
+    ``run.loser`` (rows of staged or published parts that must go).
     """
     staging = state.staging
     execute(
@@ -77,6 +77,7 @@ def documents(state: State) -> None:
         FROM run.judged""",
     )
     execute(state, "CREATE TABLE run.doc AS SELECT * EXCLUDE place FROM run.ranked WHERE place = 1")
+    execute(state, "INSERT INTO run.doc (doc_id) SELECT doc_id FROM run.taken")
     execute(
         state,
         """CREATE TABLE run.loser AS

@@ -5,7 +5,7 @@ What the run found goes into the state in one transaction: see ``edition``.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +118,18 @@ def begin(state: State) -> None:
     execute(state, "DETACH DATABASE IF EXISTS run")
     disk.clear(state.staging)
     execute(state, f"ATTACH '{quote(state.staging / 'run.duckdb')}' AS run")
+    execute(state, "CREATE TABLE run.taken (doc_id VARCHAR)")
+
+
+def end(state: State) -> None:
+    """Leave nothing of a run behind: its slips hold lines of text."""
+    execute(state, "DETACH DATABASE IF EXISTS run")
+    disk.clear(state.staging)
+
+
+def take_out(state: State, doc_ids: Iterable[str]) -> None:
+    """Let the run take documents out for good."""
+    execute_many(state, "INSERT INTO run.taken VALUES (?)", [[doc_id] for doc_id in doc_ids])
 
 
 def get(state: State, key: str) -> str | None:

@@ -1,0 +1,44 @@
+"""What keeps a store in order between runs: documents are forgotten, parts are folded."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from pipeline import engine, learning, telling
+from pipeline.batch import Tally
+from pipeline.engine import Plan, Report, Run
+from pipeline.pool import Notify
+from pipeline.settings import Settings
+from pipeline.store import edition, state
+
+_NOTHING = Plan((), 0, 0, 0, ())
+
+
+def forget(
+    clean: Path,
+    settings: Settings,
+    doc_ids: Collection[str],
+    *,
+    notify: Notify = lambda *_: None,
+) -> Report:
+    """Take documents out of every table, of the state and of older editions, for good.
+
+    Their stories are told anew without them. What is left of each is a row of ``forgotten``, by
+    which the next reading of its raw bytes is refused; the raw files are the user's. Raises
+    PipelineError; nothing is published then.
+    """
+    with engine.tend(clean, settings, notify=notify) as run:
+        state.take_out(run.store, sorted(doc_ids))
+        report = _tell_again(run, "forget")
+        edition.keep_one(run.store)
+        state.end(run.store)
+        return report
+
+
+def _tell_again(run: Run, kind: str) -> Report:
+    """Run the stages after cleaning on what is known."""
+    store, job, hands, notify = run.store, run.job, run.hands, run.notify
+    knowledge = learning.learn(store, job, hands, notify)
+    counts = engine.settle_counts(run, _NOTHING, Tally())
+    telling.compare(store, job, hands, notify)
+    telling.tell(store, job, hands, notify)
+    return engine.finish(run, counts, Tally(), knowledge, kind)

@@ -1,0 +1,88 @@
+"""What is done to a store between runs: what was forgotten is gone, and stays out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline import engine, tending
+from pipeline.identity import sha256
+from pipeline.store.schemas import TABLES
+from tests.test_engine import everything, rows, settings
+
+Story = Callable[..., str]
+ALSO_OF_RUNS = ("forgotten", "rejected")
+
+
+@pytest.fixture
+def raw(tmp_path: Path, make_story: Story) -> Path:
+    """Make four stories; the first in three copies, of which one is cut."""
+    folder = tmp_path / "raw"
+    for outlet in ("gazette", "herald", "tribune"):
+        (folder / outlet).mkdir(parents=True)
+    for number in range(4):
+        (folder / "gazette" / f"{number}.txt").write_text(make_story(number))
+    (folder / "herald" / "0.txt").write_text(make_story(0))
+    (folder / "tribune" / "0.txt").write_text(make_story(0, 5))
+    return folder
+
+
+def id_of(clean: Path, path: str) -> str:
+    """Return the id of the document that came from a raw file."""
+    (found,) = [r["doc_id"] for r in rows(clean, "documents") if r["raw_path"] == path]
+    return str(found)
+
+
+def known(clean: Path) -> dict[str, list[dict[str, object]]]:
+    """Return all rows that do not tell of runs."""
+    return {name: r for name, r in everything(clean).items() if name not in ALSO_OF_RUNS}
+
+
+@pytest.mark.parametrize("path", ["gazette/0.txt", "tribune/0.txt", "gazette/3.txt"])
+def test_a_store_that_forgot_is_one_that_never_knew(raw: Path, tmp_path: Path, path: str) -> None:
+    """The canonical of a story, a copy of it, and a story alone."""
+    clean, other = tmp_path / "clean", tmp_path / "other"
+    engine.ingest(raw, clean, settings())
+    doc_id = id_of(clean, path)
+    report = tending.forget(clean, settings(), [doc_id])
+    (raw / path).unlink()
+    engine.ingest(raw, other, settings())
+    assert known(clean) == known(other)
+    assert [r["doc_id"] for r in rows(clean, "forgotten")] == [doc_id]
+    assert (report.documents, report.row.kind) == (5, "forget")
+
+
+def test_what_was_forgotten_stays_out(raw: Path, tmp_path: Path) -> None:
+    """Its bytes are refused with the reason, once; another rescan says nothing new."""
+    clean = tmp_path / "clean"
+    engine.ingest(raw, clean, settings())
+    tending.forget(clean, settings(), [id_of(clean, "gazette/0.txt")])
+    first = engine.ingest(raw, clean, settings(), rescan=True)
+    again = engine.ingest(raw, clean, settings(), rescan=True)
+    assert (first.row.read, first.row.rejected, first.row.already_known) == (6, 1, 5)
+    assert (again.row.read, again.row.rejected, again.row.already_known) == (6, 0, 6)
+    (row,) = rows(clean, "rejected")
+    assert (row["raw_path"], row["reason"]) == ("gazette/0.txt", "forgotten")
+    assert row["raw_sha256"] == sha256((raw / "gazette/0.txt").read_bytes())
+    assert len(rows(clean, "documents")) == 5
+
+
+def test_nothing_of_the_forgotten_is_left_in_any_file(raw: Path, tmp_path: Path) -> None:
+    """Neither in older editions nor in what the run left behind; its id is in the history alone."""
+    clean = tmp_path / "clean"
+    engine.ingest(raw, clean, settings())
+    doc_id = id_of(clean, "gazette/3.txt")
+    line = (raw / "gazette/3.txt").read_text().split("\n")[0]
+    tending.forget(clean, settings(), [doc_id])
+    files = [f for f in clean.rglob("*.parquet") if ".state" not in f.parts]
+    assert files
+    for file in files:
+        said = str(duckdb.sql(f"SELECT * FROM '{file}'").fetchall())
+        assert line not in said
+        table = next(name for name in TABLES if name in file.parts)
+        assert (doc_id in said) <= (table in {"changes", "forgotten"})
+    assert not list((clean / ".state" / "staging").iterdir())
+    assert [f.name for f in (clean / ".editions").iterdir()] == ["2"]
+    changes = [r for r in rows(clean, "changes") if r["kind"] == "gone"]
+    assert [r["previous_doc_id"] for r in changes] == [doc_id]
