@@ -214,12 +214,21 @@ def settle_counts(run: Run, todo: Plan, tally: Tally) -> RunCounts:
 
 
 def finish(
-    run: Run, counts: RunCounts, tally: Tally, knowledge: Knowledge, kind: str = "ingest"
+    run: Run,
+    counts: RunCounts,
+    tally: Tally,
+    knowledge: Knowledge,
+    kind: str = "ingest",
+    also: Callable[[Run], object] = lambda _: None,
 ) -> Report:
-    """Stage the new edition, commit it, publish it and report."""
+    """Stage the new edition, commit it, publish it and report.
+
+    ``also`` may stage more of it.
+    """
     run.notify("publish", 0, 1)
     job, store = run.job, run.store
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
+    also(run)
     grew = bool(edition.parquet_files(job.staging) or edition.gone_parts(store))
     number = job.edition if grew else job.edition - 1
     row = _run_row(run, kind, counts, digest([knowledge.digest, sample.used(store)]))

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import engine, tending
 from pipeline.identity import sha256
+from pipeline.store import folding, staged
 from pipeline.store.schemas import TABLES
 from tests.test_engine import everything, rows, settings
 
@@ -86,3 +87,71 @@ def test_nothing_of_the_forgotten_is_left_in_any_file(raw: Path, tmp_path: Path)
     assert [f.name for f in (clean / ".editions").iterdir()] == ["2"]
     changes = [r for r in rows(clean, "changes") if r["kind"] == "gone"]
     assert [r["previous_doc_id"] for r in changes] == [doc_id]
+
+
+def test_folding_changes_no_row_and_no_later_run_minds(
+    raw: Path, tmp_path: Path, make_story: Story
+) -> None:
+    """Three increments, folded: the rows of before, one part a partition, and a run on top."""
+    clean, other = tmp_path / "clean", tmp_path / "other"
+    for number in range(10, 13):
+        (raw / "herald" / f"{number}.txt").write_text(make_story(number))
+        engine.ingest(raw, clean, settings())
+    before = everything(clean)
+    history = rows(clean, "changes")
+    tending.compact(clean, settings())
+    assert everything(clean) == before
+    assert rows(clean, "changes") == history
+    folders = [
+        f.parent for f in clean.rglob("*.parquet") if f.relative_to(clean).parts[0] in TABLES
+    ]
+    crowded = {f for f in folders if folders.count(f) > 1}
+    assert {f.name for f in crowded} <= {"runs"}
+    (raw / "tribune" / "12.txt").write_text(make_story(12, 6))
+    engine.ingest(raw, clean, settings())
+    engine.ingest(raw, other, settings())
+    assert everything(clean) == everything(other)
+
+
+def test_equal_rows_are_equal_bytes_once_folded(
+    raw: Path, tmp_path: Path, make_story: Story
+) -> None:
+    """Whatever the increments that they came in."""
+    clean, other = tmp_path / "clean", tmp_path / "other"
+    engine.ingest(raw, clean, settings())
+    for number in (10, 0):
+        (raw / "herald" / f"{number}.html").write_text(
+            "".join(f"<p>{p}</p>" for p in make_story(number).split("\n\n"))
+        )
+        engine.ingest(raw, clean, settings())
+    engine.ingest(raw, other, settings())
+    for folder in (clean, other):
+        tending.compact(folder, settings())
+    for table in ("articles", "copies"):
+        one, two = (sorted((f / table).rglob("*.parquet")) for f in (clean, other))
+        assert [f.parent.name for f in one] == [f.parent.name for f in two]
+        assert [f.read_bytes() for f in one] == [f.read_bytes() for f in two]
+
+
+def test_a_large_partition_is_folded_into_several_parts(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was removed from a document stays beside it, and a later run finds both."""
+    monkeypatch.setattr(folding, "FOLDED_ROWS", 2)
+    clean = tmp_path / "clean"
+    for outlet in ("gazette", "herald", "tribune"):
+        page = raw / outlet / "page.html"
+        page.write_text(f"<p>Subscribe to our newsletter</p><p>{outlet} {'word ' * 60}.</p>")
+        engine.ingest(raw, clean, settings())
+    before = everything(clean)
+    tending.compact(clean, settings())
+    assert everything(clean) == before
+    parts = sorted((clean / "documents").rglob("*.parquet"))
+    assert len(parts) > 2
+    for part in parts:
+        own = {r[0] for r in duckdb.sql(f"SELECT doc_id FROM '{part}'").fetchall()}
+        beside = clean / staged.twin(part.relative_to(clean).as_posix())
+        if beside.exists():
+            assert {r[0] for r in duckdb.sql(f"SELECT doc_id FROM '{beside}'").fetchall()} <= own
+    tending.forget(clean, settings(), [id_of(clean, "herald/page.html")])
+    assert len(rows(clean, "documents")) == len(before["documents"]) - 1

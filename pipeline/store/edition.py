@@ -69,7 +69,7 @@ def commit(state: State, number: int, run_id: str, finished_at: str, comparison:
     gone = gone_parts(state)
     disk.sync_tree(state.home)
     execute(state, "BEGIN TRANSACTION")
-    for statement in (*_COMMIT, *sample.COMMIT, *knowledge.COMMIT, *_LEFT):
+    for statement in (*_COMMIT, *sample.COMMIT, *knowledge.COMMIT, *_FOLDED, *_LEFT):
         execute(state, statement)
     _place_parts(state, number)
     replaced = [part.path for part in puts] + gone
@@ -170,6 +170,16 @@ _COMMIT = (
         WHERE story_id NOT IN (SELECT story_id FROM run.story))
         OR story_id IN (SELECT story_id FROM run.fresh_story)""",
     """INSERT INTO stories SELECT *, 'fresh' FROM run.fresh_story""",
+)
+
+_FOLDED = tuple(
+    f"""UPDATE {table} SET {column} = f.path FROM run.folded f
+    WHERE parse_dirpath({column}) = f.folder AND {key} BETWEEN f.low AND f.high"""
+    for table, column, key in (
+        ("docs", "part", "doc_id"),
+        ("docs", "copies_part", "doc_id"),
+        ("stories", "part", "story_id"),
+    )
 )
 
 _LEFT = tuple(

@@ -227,6 +227,7 @@ _DIFFERENCES = (
         k.containment, k.weighted_containment, k.jaccard, k.shared_shingles)
         OR n.doc_id IN (SELECT doc_id FROM run.doc)""",
     "CREATE TABLE run.gone (path VARCHAR)",
+    "CREATE TABLE run.folded (folder VARCHAR, low VARCHAR, high VARCHAR, path VARCHAR)",
 )
 
 _LIES = """CREATE TABLE run.lies AS
