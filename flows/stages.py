@@ -14,7 +14,8 @@ from prefect.states import Completed
 from pipeline import batch as batches
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
-from pipeline.engine import Plan, Report, RunCounts
+from pipeline.engine import Report, RunCounts
+from pipeline.planning import Plan
 from pipeline.pool import Notify
 from pipeline.settings import Settings
 from pipeline.store.knowledge import Knowledge

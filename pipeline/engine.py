@@ -4,23 +4,20 @@
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
-
 from pipeline import batch as batches
-from pipeline import learning, telling
-from pipeline.batch import Batch, Job, Tally
+from pipeline import learning, planning, telling
+from pipeline.batch import Job, Tally
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
 from pipeline.identity import code_digest, digest, versions
-from pipeline.model import Rejected
+from pipeline.planning import Plan
 from pipeline.pool import Crew, Notify, crew
-from pipeline.reading.files import RawFile, walk
 from pipeline.settings import Settings
 from pipeline.store import edition, known, publish, sample, settle, state
 from pipeline.store.knowledge import Knowledge
@@ -36,22 +33,6 @@ class Run:
     hands: Crew
     notify: Notify
     flow_run_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run will open, and what it found without opening anything."""
-
-    batches: tuple[Batch, ...]
-    files: int
-    known: int
-    deferred: int
-    rejected: tuple[Rejected, ...]
-
-    @property
-    def fresh(self) -> int:
-        """Raw files that will be opened."""
-        return sum(len(batch.files) for batch in self.batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +84,7 @@ def ingest(
     """
     with start(raw, clean, settings, notify=notify) as run:
         todo = plan(run, limit=limit, rescan=rescan)
-        tally = batches.refuse(run.job, todo.rejected)
-        for batch in todo.batches:
-            tally += batches.judge(run.job, batch, run.hands, judged(todo, notify))
+        tally = judge(run, todo)
         knowledge = learning.learn(run.store, run.job, run.hands, notify)
         tally += learning.apply(run.store, run.job, run.hands, notify)
         telling.sign(run.job, run.hands, notify)
@@ -113,6 +92,14 @@ def ingest(
         telling.compare(run.store, run.job, run.hands, notify)
         telling.tell(run.store, run.job, run.hands, notify)
         return finish(run, counts, tally, knowledge)
+
+
+def judge(run: Run, todo: Plan) -> Tally:
+    """Read and clean every batch of a plan, each document alone."""
+    tally = batches.refuse(run.job, todo.rejected)
+    for batch in todo.batches:
+        tally += batches.judge(run.job, batch, run.hands, judged(todo, run.notify))
+    return tally
 
 
 @contextmanager
@@ -125,7 +112,7 @@ def start(
     flow_run_id: str | None = None,
 ) -> Iterator[Run]:
     """Lock ``clean/``, finish what a run that died left to do, and open a new run."""
-    _check_folders(raw, clean)
+    check_folders(raw, clean)
     with tend(clean, settings, raw=raw, notify=notify, flow_run_id=flow_run_id) as run:
         yield run
 
@@ -145,49 +132,35 @@ def tend(
         edition.roll_forward(store, settings.store.keep_editions)
         edition.check(store)
         _check_comparison(store, comparison_digest(settings))
-        state.begin(store)
-        job = _job(raw, store, settings)
-        known.save(store, store.staging)
-        with crew(settings) as hands:
-            yield Run(job, raw, store, hands, notify, flow_run_id)
+        with opened(raw, store, settings, notify, flow_run_id) as run:
+            yield run
+
+
+@contextmanager
+def opened(
+    raw: Path, store: state.State, settings: Settings, notify: Notify, flow_run_id: str | None
+) -> Iterator[Run]:
+    """Open a new run on a state that is in order."""
+    state.begin(store)
+    job = _job(raw, store, settings)
+    known.save(store, store.staging)
+    with crew(settings) as hands:
+        yield Run(job, raw, store, hands, notify, flow_run_id)
 
 
 def plan(run: Run, *, limit: int | None = None, rescan: bool = False) -> Plan:
     """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order."""
     run.notify("plan", 0, 1)
-    return _plan(run.job, run.store, limit=limit, rescan=rescan)
+    return planning.plan(run.job, run.store, limit=limit, rescan=rescan)
 
 
 def look(
     raw: Path, clean: Path, settings: Settings, *, limit: int | None = None, rescan: bool = False
 ) -> Plan:
     """Return what ``ingest`` would open now; nothing is made or written."""
-    _check_folders(raw, clean)
+    check_folders(raw, clean)
     with state.look_at_state(clean, settings.work.workers or 2) as store:
-        return _plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
-
-
-def _plan(job: Job, store: state.State, *, limit: int | None, rescan: bool) -> Plan:
-    entries = list(walk(job.raw))
-    files = [entry for entry in entries if isinstance(entry, RawFile)]
-    settle_seconds = job.settings.reading.settle_seconds
-    latest = job.started_at.timestamp() - settle_seconds
-    ripe = [file for file in files if not settle_seconds or file.mtime_ns / 1e9 <= latest]
-    names = ("path", "size", "mtime_ns")
-    seen = pa.table({name: [getattr(file, name) for file in ripe] for name in names}, _SEEN)
-    wanted = state.fresh_files(store, seen, job.pipeline_digest)
-    fresh = [file for file in ripe if rescan or file.path in wanted]
-    chosen = fresh if limit is None else fresh[:limit]
-    return Plan(
-        batches=tuple(_cut(chosen, job.settings)),
-        files=len(files),
-        known=len(ripe) - len(fresh),
-        deferred=len(files) - len(ripe) + len(fresh) - len(chosen),
-        rejected=tuple(entry for entry in entries if isinstance(entry, Rejected)),
-    )
-
-
-_SEEN = pa.schema([("path", pa.string()), ("size", pa.int64()), ("mtime_ns", pa.int64())])
+        return planning.plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
 
 
 def settle_counts(run: Run, todo: Plan, tally: Tally) -> RunCounts:
@@ -221,10 +194,22 @@ def finish(
     kind: str = "ingest",
     also: Callable[[Run], object] = lambda _: None,
 ) -> Report:
-    """Stage the new edition, commit it, publish it and report.
+    """Stage the new edition, commit it, publish it and report; ``also`` may stage more of it."""
+    report = close(run, counts, tally, knowledge, kind, also)
+    edition.roll_forward(run.store, run.job.settings.store.keep_editions)
+    run.notify("publish", 1, 1)
+    return report
 
-    ``also`` may stage more of it.
-    """
+
+def close(
+    run: Run,
+    counts: RunCounts,
+    tally: Tally,
+    knowledge: Knowledge,
+    kind: str,
+    also: Callable[[Run], object],
+) -> Report:
+    """Stage the new edition and commit it; ``finish`` publishes it, too."""
     run.notify("publish", 0, 1)
     job, store = run.job, run.store
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
@@ -240,12 +225,11 @@ def finish(
         row.finished_at.isoformat(),
         comparison_digest(job.settings),
     )
-    edition.roll_forward(store, job.settings.store.keep_editions)
-    run.notify("publish", 1, 1)
     return Report(row, tally, knowledge, number, *totals)
 
 
-def _check_folders(raw: Path, clean: Path) -> None:
+def check_folders(raw: Path, clean: Path) -> None:
+    """Raise SettingsError unless there is a raw folder, and ``clean/`` stands outside it."""
     if not raw.is_dir():
         raise SettingsError(f"{raw}: there is no such raw folder")
     if clean.resolve().is_relative_to(raw.resolve()):
@@ -289,7 +273,7 @@ def _check_comparison(store: state.State, wanted: str) -> None:
     if made_with not in {None, wanted}:
         raise StoreError(
             f"{store.clean}: its texts were compared by other settings of [dedup] or another "
-            f"way of making signatures ({made_with}, now {wanted}); ingest raw/ into a new folder"
+            f"way of making signatures ({made_with}, now {wanted}); run `copydesk rebuild`"
         )
 
 
@@ -303,19 +287,3 @@ def comparison_digest(settings: Settings) -> str:
 def judged(todo: Plan, notify: Notify) -> Callable[[int], None]:
     """Return what a batch tells of the files that are through, as progress of the run."""
     return lambda files: notify("judge", files, todo.fresh)
-
-
-def _cut(files: Sequence[RawFile], settings: Settings) -> Iterator[Batch]:
-    """Cut files into batches by number and bytes; a file past the bytes stands alone."""
-    work, number, before = settings.work, 0, 0
-    group: list[RawFile] = []
-    size = 0
-    for file in files:
-        if group and (len(group) >= work.batch_files or size + file.size > work.batch_bytes):
-            yield Batch(number, before, tuple(group))
-            before, number = before + len(group), number + 1
-            group, size = [], 0
-        group.append(file)
-        size += file.size
-    if group:
-        yield Batch(number, before, tuple(group))

@@ -4,6 +4,7 @@ PipelineError
   SettingsError         stop before anything is read (exit code 2)
   LockedError           stop: another run writes this clean folder (exit code 4)
   StoreError            stop: nothing was published (exit code 1)
+    OldStateError       stop, or rebuild (exit code 1)
     ConservationError   stop: read != stored + rejected + already known (exit code 1)
   RawFileError          reject what is left of this raw file, go on with the next
     FileChangedError    defer this raw file to the next run
@@ -58,6 +59,10 @@ class LockedError(PipelineError):
 
 class StoreError(PipelineError):
     """The store could not be read or written; nothing was published."""
+
+
+class OldStateError(StoreError):
+    """The state was made by another version: a rebuild makes it anew."""
 
 
 class ConservationError(StoreError):

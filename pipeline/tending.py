@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
-from pipeline.engine import Plan, Report, Run
+from pipeline.engine import Report, Run
+from pipeline.planning import Plan
 from pipeline.pool import Notify
 from pipeline.settings import Settings
 from pipeline.store import edition, folding, state

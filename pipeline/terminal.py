@@ -23,8 +23,9 @@ from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
 
 if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
-    from pipeline.engine import Plan, Report
-    from pipeline.pool import Notify
+    from pipeline.engine import Report
+    from pipeline.planning import Plan
+from pipeline.pool import Notify
 
 Row = Mapping[str, Any]
 

@@ -46,12 +46,12 @@ def check(state: State) -> None:
     if wrong := sorted(p for p, size in listed.items() if published.get(p) != size):
         raise StoreError(
             f"{state.clean}: {len(wrong)} published files are missing or changed, first "
-            f"{wrong[0]}; copy them from {EDITIONS}/{edition(state)}, or start with a new folder"
+            f"{wrong[0]}; copy them from {EDITIONS}/{edition(state)}, or run `copydesk rebuild`"
         )
     if strays := sorted(published.keys() - listed):
         raise StoreError(
             f"{state.clean}: its state does not know {len(strays)} Parquet files, first "
-            f"{strays[0]}; move them away, or start with a new folder"
+            f"{strays[0]}; move them away, or run `copydesk rebuild`"
         )
 
 

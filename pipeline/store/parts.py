@@ -95,6 +95,18 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     return pq.ParquetFile(path).read(columns=columns)
 
 
+def aligned(content: pa.Table, table: str) -> pa.Table:
+    """Return rows of an older version in today's columns: what it did not have is null."""
+    schema = TABLES[table].arrow()
+    columns = [
+        content[f.name].cast(f.type)
+        if f.name in content.schema.names
+        else pa.nulls(content.num_rows, f.type)
+        for f in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
 def describe(file: Path, table: str, path: str) -> Part:
     """Return what an edition records of the staged or published ``file``."""
     data = file.read_bytes()

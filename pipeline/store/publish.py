@@ -226,6 +226,13 @@ _DIFFERENCES = (
         IS DISTINCT FROM (k.story_id, k.is_canonical, k.match_kind, k.matched_doc_id,
         k.containment, k.weighted_containment, k.jaccard, k.shared_shingles)
         OR n.doc_id IN (SELECT doc_id FROM run.doc)""",
+    # A rebuild has made these three of what was published before.
+    """CREATE TABLE IF NOT EXISTS run.was_copy AS
+    SELECT doc_id, story_id FROM docs SEMI JOIN run.place USING (doc_id)
+    WHERE story_id IS NOT NULL""",
+    """CREATE TABLE IF NOT EXISTS run.was_story AS
+    SELECT story_id, canonical FROM stories SEMI JOIN run.old_story USING (story_id)""",
+    "CREATE TABLE IF NOT EXISTS run.judged_anew AS SELECT doc_id FROM run.doc",
     "CREATE TABLE run.gone (path VARCHAR)",
     "CREATE TABLE run.folded (folder VARCHAR, low VARCHAR, high VARCHAR, path VARCHAR)",
 )
@@ -266,22 +273,23 @@ FROM run.found ANTI JOIN origins USING (doc_id, raw_path, raw_locator) GROUP BY 
 _CHANGES = """
 WITH before AS (
     SELECT DISTINCT p.story_id, k.story_id AS previous_story_id
-    FROM run.place p JOIN docs k USING (doc_id) WHERE k.story_id IS NOT NULL),
+    FROM run.place p JOIN run.was_copy k USING (doc_id)),
 pair AS (
     SELECT n.story_id, b.previous_story_id, n.canonical AS doc_id,
         k.canonical AS previous_doc_id,
         count(b.previous_story_id) OVER (PARTITION BY n.story_id) AS parents,
         count(*) OVER (PARTITION BY b.previous_story_id) AS children
     FROM run.story n LEFT JOIN before b USING (story_id)
-    LEFT JOIN stories k ON k.story_id = b.previous_story_id),
-gone AS (SELECT k.story_id, k.canonical FROM stories k SEMI JOIN run.old_story USING (story_id)
+    LEFT JOIN run.was_story k ON k.story_id = b.previous_story_id),
+gone AS (SELECT k.story_id, k.canonical FROM run.was_story k
     WHERE k.story_id NOT IN (SELECT previous_story_id FROM before))
 SELECT {edition}::BIGINT AS edition, CASE
         WHEN previous_story_id IS NULL THEN 'new'
         WHEN parents > 1 AND story_id <> previous_story_id THEN 'merged'
         WHEN children > 1 AND story_id <> previous_story_id THEN 'split'
         WHEN story_id <> previous_story_id THEN 'renamed'
-        WHEN doc_id <> previous_doc_id OR doc_id IN (SELECT doc_id FROM run.doc) THEN 're-worded'
+        WHEN doc_id <> previous_doc_id OR doc_id IN (SELECT doc_id FROM run.judged_anew)
+            THEN 're-worded'
     END AS kind, story_id, previous_story_id, doc_id, previous_doc_id, '{run_id}' AS run_id
 FROM pair WHERE kind IS NOT NULL
 UNION ALL SELECT {edition}, 'gone', NULL, story_id, NULL, canonical, '{run_id}' FROM gone"""

@@ -14,10 +14,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.errors import TRANSIENT, StoreError
+from pipeline.errors import TRANSIENT, OldStateError, StoreError
 from pipeline.store import disk
 
 DATABASE = "state.duckdb"
+REBUILT = "rebuilt.duckdb"
+"""The state that a rebuild makes; it takes the other's place when it is whole."""
 STATE_VERSION = "4"
 MAX_TRIES = 3
 """Runs in which a record is tried that was refused for want of time, memory or I/O."""
@@ -86,6 +88,32 @@ def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State
 
 
 @contextmanager
+def open_new_state(clean: Path, threads: int) -> Iterator[State]:
+    """Open an empty state beside the one of ``clean/``; the caller holds the lock.
+
+    What a rebuild that died left of its own is removed.
+    """
+    for name in (REBUILT, f"{REBUILT}.wal"):
+        disk.remove(clean / ".state" / name)
+    with _opened(clean, threads, name=REBUILT) as state:
+        yield state
+
+
+@contextmanager
+def reopened(clean: Path, threads: int) -> Iterator[State]:
+    """Open the state of ``clean/`` for one who holds the lock."""
+    with _opened(clean, threads) as state:
+        yield state
+
+
+def swap(clean: Path) -> None:
+    """Put the rebuilt state in the place of the other; both must be closed."""
+    disk.remove(clean / ".state" / f"{DATABASE}.wal")
+    disk.sync(clean / ".state" / REBUILT)
+    disk.replace(clean / ".state" / REBUILT, clean / ".state" / DATABASE)
+
+
+@contextmanager
 def look_at_state(clean: Path, threads: int) -> Iterator[State]:
     """Open the state to read and write nothing; an empty one if there is none yet.
 
@@ -105,8 +133,10 @@ def look_at_state(clean: Path, threads: int) -> Iterator[State]:
 
 
 @contextmanager
-def _opened(clean: Path, threads: int, *, read_only: bool = False) -> Iterator[State]:
-    state = State(clean, _connect(clean / ".state", threads, read_only=read_only))
+def _opened(
+    clean: Path, threads: int, *, read_only: bool = False, name: str = DATABASE
+) -> Iterator[State]:
+    state = State(clean, _connect(clean / ".state" / name, threads, read_only=read_only))
     try:
         yield state
     finally:
@@ -203,23 +233,25 @@ def literal(path: Path | str) -> str:
 _GLOB = re.compile(r"[*?\[]")
 
 
-def _connect(home: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": threads,
-        "temp_directory": str(home / "tmp"),
+        "temp_directory": str(path.parent / "tmp"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "memory_limit": "1GB",
     }
     try:
-        db = duckdb.connect(str(home / DATABASE), read_only=read_only, config=config)
+        db = duckdb.connect(str(path), read_only=read_only, config=config)
         _make_tables(db)
         found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
     except duckdb.Error as error:
-        raise StoreError(f"{home / DATABASE}: {error}") from error
+        raise StoreError(f"{path}: {error}") from error
     if found != [(STATE_VERSION,)]:
         db.close()
-        raise StoreError(f"{home}: state version {found} is not {STATE_VERSION}; use a new folder")
+        raise OldStateError(
+            f"{path}: state version {found[0][0]} is not {STATE_VERSION}; run `copydesk rebuild`"
+        )
     return db
 
 

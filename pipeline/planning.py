@@ -1,0 +1,68 @@
+"""What a run will open: the raw files that the ledger does not know, cut into batches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.batch import Batch, Job
+from pipeline.model import Rejected
+from pipeline.reading.files import RawFile, walk
+from pipeline.settings import Settings
+from pipeline.store import state
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will open, and what it found without opening anything."""
+
+    batches: tuple[Batch, ...]
+    files: int
+    known: int
+    deferred: int
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def fresh(self) -> int:
+        """Raw files that will be opened."""
+        return sum(len(batch.files) for batch in self.batches)
+
+
+def plan(job: Job, store: state.State, *, limit: int | None, rescan: bool) -> Plan:
+    """Walk the raw folder, ask the ledger, and cut what is fresh into batches, in path order."""
+    entries = list(walk(job.raw))
+    files = [entry for entry in entries if isinstance(entry, RawFile)]
+    settle_seconds = job.settings.reading.settle_seconds
+    latest = job.started_at.timestamp() - settle_seconds
+    ripe = [file for file in files if not settle_seconds or file.mtime_ns / 1e9 <= latest]
+    names = ("path", "size", "mtime_ns")
+    seen = pa.table({name: [getattr(file, name) for file in ripe] for name in names}, _SEEN)
+    wanted = state.fresh_files(store, seen, job.pipeline_digest)
+    fresh = [file for file in ripe if rescan or file.path in wanted]
+    chosen = fresh if limit is None else fresh[:limit]
+    return Plan(
+        batches=tuple(_cut(chosen, job.settings)),
+        files=len(files),
+        known=len(ripe) - len(fresh),
+        deferred=len(files) - len(ripe) + len(fresh) - len(chosen),
+        rejected=tuple(entry for entry in entries if isinstance(entry, Rejected)),
+    )
+
+
+_SEEN = pa.schema([("path", pa.string()), ("size", pa.int64()), ("mtime_ns", pa.int64())])
+
+
+def _cut(files: Sequence[RawFile], settings: Settings) -> Iterator[Batch]:
+    """Cut files into batches by number and bytes; a file past the bytes stands alone."""
+    work, number, before = settings.work, 0, 0
+    group: list[RawFile] = []
+    size = 0
+    for file in files:
+        if group and (len(group) >= work.batch_files or size + file.size > work.batch_bytes):
+            yield Batch(number, before, tuple(group))
+            before, number = before + len(group), number + 1
+            group, size = [], 0
+        group.append(file)
+        size += file.size
+    if group:
+        yield Batch(number, before, tuple(group))

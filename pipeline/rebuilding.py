@@ -1,0 +1,114 @@
+"""A new edition from all of ``raw/``, in the place of the one that grew run by run."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline import engine, learning, telling
+from pipeline.batch import Tally
+from pipeline.engine import Report, Run
+from pipeline.errors import OldStateError
+from pipeline.pool import Notify
+from pipeline.reading.files import RawFile, walk
+from pipeline.settings import Settings
+from pipeline.store import carrying, disk, edition, publish, state
+from pipeline.store.carrying import Carried, Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild made, and what is other than before."""
+
+    report: Report
+    carried: int
+    """Documents whose raw bytes are gone: kept as they were, with a warning."""
+    dropped: int
+    """The same, left out."""
+    reworded: int
+    """Documents whose text is another now."""
+    changes: Mapping[str, int]
+    """Stories by what became of them; see the table ``changes``."""
+
+
+def missing_files(raw: Path, clean: Path) -> tuple[int, int]:
+    """Return how many raw files of the current edition are gone, and the documents from them."""
+    there = {entry.path for entry in walk(raw) if isinstance(entry, RawFile)}
+    return carrying.count_gone(clean, there)
+
+
+def rebuild(
+    raw: Path,
+    clean: Path,
+    settings: Settings,
+    *,
+    drop_missing: bool = False,
+    notify: Notify = lambda *_: None,
+) -> Rebuilt:
+    """Read all of ``raw/`` anew, learn from all of it, and publish that as the next edition.
+
+    What has no raw bytes any more is carried over, unless ``drop_missing``; what was forgotten
+    stays forgotten. Stores of older versions and of other settings are brought up to date by it.
+    Until its last step readers see the old edition; one that dies leaves that untouched. Raises
+    PipelineError; nothing is published then.
+    """
+    threads = settings.work.workers or 2
+    with disk.lock(clean / ".state" / "lock", settings.store.lock_wait_seconds):
+        before = _finished(clean, settings, threads)
+        with _anew(raw, clean, settings, before, notify) as run:
+            rebuilt = _build(run, before, drop_missing=drop_missing)
+        state.swap(clean)
+        with state.reopened(clean, threads) as store:
+            edition.roll_forward(store, settings.store.keep_editions)
+    notify("publish", 1, 1)
+    return rebuilt
+
+
+def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
+    """Finish what a run left to do, if the state is of this version; return the edition."""
+    try:
+        with state.reopened(clean, threads) as store:
+            edition.roll_forward(store, settings.store.keep_editions)
+            edition.check(store)
+    except OldStateError:
+        pass  # its manifest and its Parquet are all that is asked for
+    return carrying.published(clean)
+
+
+@contextmanager
+def _anew(
+    raw: Path, clean: Path, settings: Settings, before: Edition, notify: Notify
+) -> Iterator[Run]:
+    engine.check_folders(raw, clean)
+    with state.open_new_state(clean, settings.work.workers or 2) as store:
+        state.put(store, "edition", str(before.number))
+        with engine.opened(raw, store, settings, notify, None) as run:
+            yield run
+
+
+def _build(run: Run, before: Edition, *, drop_missing: bool) -> Rebuilt:
+    store, job, hands, notify = run.store, run.job, run.hands, run.notify
+    todo = engine.plan(run)
+    tally = engine.judge(run, todo)
+    missing = carrying.count_missing(store, before)
+    carried = Carried()
+    if missing and not drop_missing:
+        path_of = partial(
+            publish.documents_path, job.started_at.date(), job.edition, len(todo.batches)
+        )
+        carried = carrying.carry(store, before, path_of, job.run_id, job.pipeline_digest)
+        tally += Tally(read=carried.origins, judged=carried.origins)
+    knowledge = learning.learn(store, job, hands, notify)
+    tally += learning.apply(store, job, hands, notify)
+    telling.sign(job, hands, notify)
+    counts = engine.settle_counts(run, todo, tally)
+    telling.compare(store, job, hands, notify)
+    telling.tell(store, job, hands, notify)
+    reworded = carrying.compare(store, before)
+    report = engine.close(
+        run, counts, tally, knowledge, "rebuild", lambda run: carrying.retire(run.store, before)
+    )
+    changes = carrying.changes(store)
+    dropped = missing if drop_missing else 0
+    return Rebuilt(report, carried.documents, dropped, reworded, changes)

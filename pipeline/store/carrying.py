@@ -1,0 +1,191 @@
+"""What a rebuild takes from the edition before it: documents whose raw bytes are gone, history."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import StoreError
+from pipeline.store import parts, publish, slips
+from pipeline.store.edition import MANIFEST
+from pipeline.store.parts import Part
+from pipeline.store.schemas import TABLES
+from pipeline.store.staged import twin
+from pipeline.store.state import State, count, execute, execute_many, literal
+
+HISTORY = frozenset({"runs", "changes", "rejected", "forgotten"})
+"""Tables that tell of runs: a rebuild adds to them and takes nothing away."""
+NOTE = "not found in raw/ by the rebuild of edition {}: carried over"
+"""The warning by which a carried document is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published edition, as its manifest tells it."""
+
+    number: int
+    parts: Mapping[str, tuple[Part, ...]]
+    """By table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Documents that were not met in ``raw/``, and the places where they once lay."""
+
+    documents: int = 0
+    origins: int = 0
+
+
+def published(clean: Path) -> Edition:
+    """Read the current edition. Raises StoreError if there is none or a file of it is missing."""
+    try:
+        manifest = json.loads((clean / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{clean / MANIFEST}: {error}; there is nothing to rebuild") from error
+    found: dict[str, list[Part]] = {name: [] for name in TABLES}
+    for row in manifest["files"]:
+        if not (clean / row["path"]).exists():
+            raise StoreError(f"{clean / row['path']}: is listed in {MANIFEST} and missing")
+        found.setdefault(row["table"], []).append(Part(**row))
+    return Edition(manifest["edition"], {name: tuple(own) for name, own in found.items()})
+
+
+def count_gone(clean: Path, there: Collection[str]) -> tuple[int, int]:
+    """Return the raw files of the current edition that are not ``there``, and their documents.
+
+    A document that also came from a file that is there does not count.
+    """
+    own = published(clean).parts["origins"]
+    places: dict[str, set[str]] = {}
+    for part in own:
+        rows = parts.read(clean / part.path, ["doc_id", "raw_path"])
+        for doc_id, path in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+            places.setdefault(doc_id, set()).add(path)
+    lost = {path for own in places.values() for path in own}.difference(there)
+    return len(lost), sum(own <= lost for own in places.values())
+
+
+def count_missing(state: State, before: Edition) -> int:
+    """Count the documents of an edition that the run did not meet; makes ``run.missing``.
+
+    One whose bytes are refused now is not missing: ``rejected`` tells of it.
+    """
+    execute(
+        state,
+        """CREATE TABLE run.missing AS SELECT doc_id FROM read_parquet($1, union_by_name = true)
+        ANTI JOIN (SELECT doc_id FROM read_parquet($2)) USING (doc_id)
+        WHERE raw_sha256 NOT IN (
+            SELECT raw_sha256 FROM read_parquet($3) WHERE raw_sha256 IS NOT NULL)""",
+        [
+            _files(state, before, "documents"),
+            slips.files(state.staging, "found"),
+            slips.files(state.staging, "rejected"),
+        ],
+    )
+    return count(state, "SELECT count(*) FROM run.missing")
+
+
+def carry(
+    state: State, before: Edition, path_of: Callable[[int], str], run_id: str, digest: str
+) -> Carried:
+    """Stage the documents in ``run.missing`` as if they had been judged, each with a warning.
+
+    ``path_of`` gives the path of the nth part.
+    """
+    missing = {doc_id for (doc_id,) in execute(state, "SELECT doc_id FROM run.missing")}
+    note = NOTE.format(before.number + 1)
+    removed = {part.path for part in before.parts["removed"]}
+    total = 0
+    for number, part in enumerate(before.parts["documents"]):
+        own = _only(state, part.path, "documents", missing)
+        beside = twin(part.path)
+        gone = _only(state, beside, "removed", missing) if beside in removed else None
+        if own.num_rows:
+            fresh = _noted(own, note, run_id)
+            empty = TABLES["removed"].arrow().empty_table()
+            kept = empty if gone is None else gone
+            publish.stage_documents(state.staging, path_of(number), fresh, kept, digest)
+        total += own.num_rows
+    return Carried(total, _carry_origins(state, before, missing, run_id))
+
+
+def compare(state: State, before: Edition) -> int:
+    """Tell the run what stood before it, so that ``changes`` says what is other now.
+
+    Returns the number of documents whose text is another. Makes ``run.was_copy``,
+    ``run.was_story`` and ``run.judged_anew``.
+    """
+    for name, columns, table in (
+        ("was_copy", "doc_id, story_id", "copies"),
+        ("was_story", "story_id, doc_id AS canonical", "articles"),
+    ):
+        query = f"CREATE TABLE run.{name} AS SELECT {columns} FROM read_parquet($1)"
+        execute(state, query, [_files(state, before, table)])
+    execute(
+        state,
+        """CREATE TABLE run.judged_anew AS SELECT n.doc_id
+        FROM read_parquet($1, hive_partitioning = false) n
+        JOIN read_parquet($2, union_by_name = true, hive_partitioning = false) o USING (doc_id)
+        WHERE n.text <> o.text""",
+        [slips.documents(state.staging), _files(state, before, "documents")],
+    )
+    return count(state, "SELECT count(*) FROM run.judged_anew")
+
+
+def changes(state: State) -> dict[str, int]:
+    """Return the stories by what the run made of them, from the staged ``changes``."""
+    staged = [literal(f) for f in (state.staging / "changes").glob("*.parquet")]
+    if not staged:
+        return {}
+    rows = execute(
+        state,
+        "SELECT kind, count(*) FROM read_parquet($1) GROUP BY kind ORDER BY kind",
+        [staged],
+    )
+    return dict(rows)
+
+
+def retire(state: State, before: Edition) -> None:
+    """Let the parts of the edition before go, but for the history."""
+    kept = [astuple(p) for name, own in before.parts.items() if name in HISTORY for p in own]
+    gone = [[p.path] for name, own in before.parts.items() if name not in HISTORY for p in own]
+    execute_many(state, "INSERT INTO parts VALUES (?, ?, ?, ?, ?)", kept)
+    execute_many(state, "INSERT INTO run.gone VALUES (?)", gone)
+
+
+def _carry_origins(state: State, before: Edition, missing: set[str], run_id: str) -> int:
+    shape = slips.SLIPS["found"]
+    pieces = [_only(state, p.path, "origins", missing) for p in before.parts["origins"]]
+    rows = pa.concat_tables([TABLES["origins"].arrow().empty_table(), *pieces])
+    runs = pa.repeat(pa.scalar(run_id), rows.num_rows)
+    rows = rows.set_column(rows.schema.get_field_index("run_id"), "run_id", runs)
+    slips.write_table(state.staging, "found", "carried", rows.select(shape.names))
+    return int(rows.num_rows)
+
+
+def _only(state: State, path: str, table: str, ids: set[str]) -> pa.Table:
+    content = parts.aligned(parts.read(state.clean / path), table)
+    return content.filter(pc.is_in(content["doc_id"], value_set=pa.array(sorted(ids), pa.string())))
+
+
+def _noted(documents: pa.Table, note: str, run_id: str) -> pa.Table:
+    told = documents["warnings"].to_pylist()
+    warnings = [[*(w for w in own or [] if not w.endswith("carried over")), note] for own in told]
+    runs = [run_id] * documents.num_rows
+    for name, values in (("warnings", warnings), ("run_id", runs)):
+        at = documents.schema.get_field_index(name)
+        field = documents.schema.field(name)
+        documents = documents.set_column(at, field, pa.array(values, field.type))
+    return documents
+
+
+def _files(state: State, before: Edition, table: str) -> list[str]:
+    found = [literal(state.clean / part.path) for part in before.parts[table]]
+    if found:
+        return found
+    empty = state.staging / "slips" / f"no-{table}.parquet"
+    parts.write_table(empty, table, TABLES[table].arrow().empty_table(), "")
+    return [literal(empty)]

@@ -1,0 +1,157 @@
+"""A rebuild: the rows of a run over all of raw, and nothing lost that raw has lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline import engine, rebuilding, tending
+from pipeline.errors import StoreError
+from pipeline.settings import load
+from pipeline.store import state
+from tests.test_engine import everything, files_of, rows, settings
+from tests.test_tending import id_of, known
+
+Story = Callable[..., str]
+NOTE = "not found in raw/ by the rebuild of edition 3: carried over"
+
+
+@pytest.fixture
+def raw(tmp_path: Path, make_story: Story) -> Path:
+    """Make three stories, one of them in two copies, and a file that is refused."""
+    folder = tmp_path / "raw"
+    for outlet in ("gazette", "herald"):
+        (folder / outlet).mkdir(parents=True)
+    for number in range(3):
+        (folder / "gazette" / f"{number}.txt").write_text(make_story(number))
+    (folder / "herald" / "0.txt").write_text(make_story(0, 6))
+    (folder / "herald" / "empty.txt").write_text(" ")
+    return folder
+
+
+@pytest.fixture
+def clean(raw: Path, tmp_path: Path, make_story: Story) -> Path:
+    """Ingest in two increments."""
+    folder = tmp_path / "clean"
+    engine.ingest(raw, folder, settings())
+    (raw / "herald" / "1.txt").write_text(make_story(1, 5))
+    engine.ingest(raw, folder, settings())
+    return folder
+
+
+def test_a_rebuild_of_the_same_raw_files_changes_no_row(raw: Path, clean: Path) -> None:
+    """And says so: no story is another, no text."""
+    before = everything(clean)
+    made = rebuilding.rebuild(raw, clean, settings())
+    after = everything(clean)
+    assert {n: r for n, r in after.items() if n != "rejected"} == {
+        n: r for n, r in before.items() if n != "rejected"
+    }
+    assert (made.reworded, made.carried, made.dropped, dict(made.changes)) == (0, 0, 0, {})
+    assert [r["kind"] for r in rows(clean, "runs")].count("rebuild") == 1
+    assert engine.ingest(raw, clean, settings()).row.read == 0
+
+
+def test_a_rebuild_is_the_same_as_a_first_run(
+    raw: Path, clean: Path, tmp_path: Path, make_story: Story
+) -> None:
+    """Also after increments, forgetting and folding; what was forgotten stays so."""
+    tending.forget(clean, settings(), [id_of(clean, "gazette/2.txt")])
+    tending.compact(clean, settings())
+    (raw / "gazette" / "9.txt").write_text(make_story(9))
+    made = rebuilding.rebuild(raw, clean, settings())
+    (raw / "gazette" / "2.txt").unlink()
+    engine.ingest(raw, tmp_path / "other", settings())
+    assert known(clean) == known(tmp_path / "other")
+    assert dict(made.changes) == {"new": 1}
+    assert "forgotten" in {r["reason"] for r in rows(clean, "rejected")}
+
+
+def test_what_raw_has_lost_is_carried_over_with_a_note(raw: Path, clean: Path) -> None:
+    """A file that is gone, and one whose bytes are others now."""
+    before = {r["raw_path"]: r for r in rows(clean, "documents")}
+    (raw / "gazette" / "2.txt").unlink()
+    (raw / "gazette" / "1.txt").write_text("Other bytes. " * 40)
+    assert rebuilding.missing_files(raw, clean) == (1, 1)
+    made = rebuilding.rebuild(raw, clean, settings())
+    assert made.carried == 2
+    by_id = {r["doc_id"]: r for r in rows(clean, "documents")}
+    assert len(by_id) == 6
+    for path in ("gazette/1.txt", "gazette/2.txt"):
+        old = before[path]
+        assert by_id[old["doc_id"]] == {**old, "warnings": [NOTE]}
+    removed = {r["doc_id"] for r in rows(clean, "removed")}
+    assert removed <= by_id.keys()
+    # A second rebuild carries them again, and says it once.
+    again = rebuilding.rebuild(raw, clean, settings())
+    assert again.carried == 2
+    (row,) = [r for r in rows(clean, "documents") if r["raw_path"] == "gazette/2.txt"]
+    assert row["warnings"] == [NOTE.replace("3", "4")]
+
+
+def test_what_raw_has_lost_can_be_left_out(raw: Path, clean: Path) -> None:
+    """Its story is gone, and the table of changes says so."""
+    (raw / "gazette" / "2.txt").unlink()
+    made = rebuilding.rebuild(raw, clean, settings(), drop_missing=True)
+    assert (made.dropped, made.carried, dict(made.changes)) == (1, 0, {"gone": 1})
+    assert "gazette/2.txt" not in {r["raw_path"] for r in rows(clean, "documents")}
+
+
+def test_other_settings_are_taken_up_by_a_rebuild_alone(raw: Path, clean: Path) -> None:
+    """A store whose texts were compared by other means is refused, then rebuilt."""
+    other = load({"work.workers": 2, "dedup.rows": 4}, environ={})[0]
+    with pytest.raises(StoreError, match="copydesk rebuild"):
+        engine.ingest(raw, clean, other)
+    rebuilding.rebuild(raw, clean, other)
+    assert engine.ingest(raw, clean, other).row.read == 0
+
+
+def test_a_state_of_another_version_is_rebuilt(raw: Path, clean: Path) -> None:
+    """Nothing of it is asked for but what was published."""
+    with duckdb.connect(str(clean / ".state" / state.DATABASE)) as db:
+        db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+    with pytest.raises(StoreError, match="copydesk rebuild"):
+        engine.ingest(raw, clean, settings())
+    before = known(clean)
+    rebuilding.rebuild(raw, clean, settings())
+    assert known(clean) == before
+
+
+@pytest.mark.parametrize("point", ["before", "after"])
+def test_a_rebuild_that_dies_leaves_the_old_edition_or_the_new(
+    raw: Path, clean: Path, point: str, monkeypatch: pytest.MonkeyPatch, make_story: Story
+) -> None:
+    """Before its state takes the place of the other, or after it; the next run finishes it."""
+    (raw / "gazette" / "9.txt").write_text(make_story(9))
+    old = files_of(clean)
+
+    def die(*_: object) -> None:
+        raise RuntimeError("died")
+
+    if point == "before":
+        monkeypatch.setattr(state, "swap", die)
+    else:
+        monkeypatch.setattr(rebuilding.edition, "roll_forward", die_after(die, 1))
+    with pytest.raises(RuntimeError, match="died"):
+        rebuilding.rebuild(raw, clean, settings())
+    monkeypatch.undo()
+    if point == "before":
+        assert files_of(clean) == old
+    report = engine.ingest(raw, clean, settings())
+    assert report.row.read == (1 if point == "before" else 0)
+    assert len(rows(clean, "documents")) == 6
+
+
+def die_after(die: Callable[..., None], calls: int) -> Callable[..., None]:
+    """Return a stand-in that does its work some times first."""
+    real = rebuilding.edition.roll_forward
+    left = [calls]
+
+    def stand_in(*arguments: object) -> None:
+        if not left[0]:
+            die()
+        left[0] -= 1
+        real(*arguments)  # type: ignore[arg-type]
+
+    return stand_in
