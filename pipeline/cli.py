@@ -3,18 +3,24 @@
 Exit codes: 0 done, 1 failed, 2 usage, 3 rejects under ``--strict``, 4 locked by another run.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from pipeline.cli_options import (
+    CLEAN,
+    RAW,
+    clean_option,
+    json_option,
+    report_facts,
+    settings_of,
+)
+from pipeline.cli_tending import compact, forget, rebuild
 from pipeline.errors import PipelineError, SettingsError
 
 REJECTS = 3
-RAW, CLEAN = Path("raw"), Path("clean")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Group(click.Group):
@@ -47,6 +53,7 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
     copydesk show raw/page.html      see what is kept of one file, and why the rest is not
     copydesk trace 5a31c0            the way of a document from the raw bytes to its story
     copydesk status                  what is in clean/, and how the last run went
+    copydesk rebuild                 all of raw/ anew, after an update or with other settings
     """
     ctx.obj = {}
     for pair in pairs:
@@ -54,20 +61,6 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
         if not mark:
             raise click.UsageError(f"--set {pair}: write KEY=VALUE")
         ctx.obj[key] = value
-
-
-def _json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-
-
-def _clean_option(command: Command) -> Command:
-    return click.option(
-        "--clean",
-        type=click.Path(path_type=Path),
-        default=CLEAN,
-        show_default=True,
-        help="The folder that ingest wrote.",
-    )(command)
 
 
 @main.command()
@@ -78,7 +71,7 @@ def _clean_option(command: Command) -> Command:
 @click.option("--workers", type=click.IntRange(1), help="Cleaning processes; default: one a core.")
 @click.option("--rescan", is_flag=True, help="Open files that the ledger knows, too.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when this run rejected a record.")
-@_json_option
+@json_option
 @click.pass_obj
 def ingest(
     obj: dict[str, Any],
@@ -105,7 +98,7 @@ def ingest(
     """
     from pipeline import engine, terminal
 
-    settings = _settings({**obj, "work.workers": workers} if workers else obj)
+    settings = settings_of({**obj, "work.workers": workers} if workers else obj)
     if dry_run:
         todo = engine.look(raw, clean, settings, limit=limit, rescan=rescan)
         terminal.dump(_plan_facts(todo)) if as_json else terminal.print_plan(todo)
@@ -114,7 +107,7 @@ def ingest(
     with display:
         report = engine.ingest(raw, clean, settings, notify=notify, limit=limit, rescan=rescan)
     if as_json:
-        terminal.dump(_report_facts(report))
+        terminal.dump(report_facts(report))
     else:
         terminal.print_report(report, clean)
     if strict and report.row.rejected:
@@ -130,7 +123,7 @@ def ingest(
     help="The raw folder that FILE lies in; else its own folder is taken.",
 )
 @click.option("--at", "locator", metavar="LOCATOR", help="Only the record at line:N or offset:N.")
-@_json_option
+@json_option
 @click.pass_obj
 def show(obj: dict[str, Any], file: Path, raw: Path, locator: str | None, *, as_json: bool) -> None:
     """Clean one raw FILE and show it: kept text, and each removed block struck through.
@@ -143,7 +136,7 @@ def show(obj: dict[str, Any], file: Path, raw: Path, locator: str | None, *, as_
     """
     from pipeline import looking, terminal
 
-    outcomes = looking.clean_file(file, raw, _settings(obj), locator)
+    outcomes = looking.clean_file(file, raw, settings_of(obj), locator)
     shown = 0
     if as_json:
         rows = [looking.facts(outcome) for outcome in outcomes]
@@ -159,8 +152,8 @@ def show(obj: dict[str, Any], file: Path, raw: Path, locator: str | None, *, as_
 
 @main.command()
 @click.argument("id_", metavar="ID")
-@_clean_option
-@_json_option
+@clean_option
+@json_option
 def trace(id_: str, clean: Path, *, as_json: bool) -> None:
     """Show the way of a document: raw bytes, decoding, blocks, matches, story, run.
 
@@ -180,7 +173,7 @@ def trace(id_: str, clean: Path, *, as_json: bool) -> None:
 @main.command()
 @click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
 @click.option("--furniture", is_flag=True, help="List the lines learned to be page furniture.")
-@_json_option
+@json_option
 @click.pass_obj
 def status(obj: dict[str, Any], clean: Path, *, furniture: bool, as_json: bool) -> None:
     """Show what is in CLEAN, how the last run went, and what an older version cleaned.
@@ -201,13 +194,13 @@ def status(obj: dict[str, Any], clean: Path, *, furniture: bool, as_json: bool) 
         lines = browse.furniture(shelf)
         terminal.dump(lines) if as_json else terminal.print_furniture(lines)
         return
-    facts = browse.status(shelf, pipeline_digest(_settings(obj)))
+    facts = browse.status(shelf, pipeline_digest(settings_of(obj)))
     terminal.dump(facts) if as_json else terminal.print_tree(facts)
 
 
 @main.command()
 @click.argument("table", required=False)
-@_json_option
+@json_option
 def schema(table: str | None, *, as_json: bool) -> None:
     """Show the columns of every TABLE in clean/, or of one, with type and meaning.
 
@@ -223,7 +216,7 @@ def schema(table: str | None, *, as_json: bool) -> None:
 
 
 @main.command()
-@_json_option
+@json_option
 @click.pass_obj
 def config(obj: dict[str, Any], *, as_json: bool) -> None:
     """Show every setting, its value, and where that came from.
@@ -247,12 +240,6 @@ def config(obj: dict[str, Any], *, as_json: bool) -> None:
         terminal.print_settings(rows, digest)
 
 
-def _settings(flags: dict[str, Any]) -> Any:
-    from pipeline.settings import load
-
-    return load(flags)[0]
-
-
 def _plan_facts(todo: Any) -> dict[str, Any]:
     return {
         "files": todo.files,
@@ -263,23 +250,8 @@ def _plan_facts(todo: Any) -> dict[str, Any]:
     }
 
 
-def _report_facts(report: Any) -> dict[str, Any]:
-    return {
-        **asdict(report.row),
-        "edition": report.edition,
-        "documents": report.documents,
-        "stories": report.stories,
-        "copies": report.copies,
-        "reasons": dict(sorted(report.tally.reasons.items())),
-        "documents_without_text": report.tally.without_text,
-        "words_kept": report.tally.words_kept,
-        "words_removed": dict(sorted(report.tally.words_removed.items())),
-        "blocks_removed_by_rule": dict(sorted(report.tally.rules.items())),
-        "pages_helped_by": dict(sorted(report.tally.helpers.items())),
-        "blocks_brought_back_by": dict(sorted(report.tally.guards.items())),
-        "furniture_learned": report.knowledge.lines_by_site,
-        "furniture_cut_most": [asdict(line) for line in report.knowledge.top],
-    }
+for _command in (rebuild, compact, forget):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

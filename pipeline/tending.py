@@ -35,20 +35,27 @@ def forget(
         return report
 
 
-def compact(clean: Path, settings: Settings, *, notify: Notify = lambda *_: None) -> Report:
+def compact(
+    clean: Path, settings: Settings, *, notify: Notify = lambda *_: None
+) -> tuple[Report, int]:
     """Fold the parts of every partition into as few as may be; no row changes.
+
+    Returns the number of parts that went, too.
 
     Two stores with the same rows have the same bytes in ``articles`` and ``copies`` after it.
     Raises PipelineError; nothing is published then.
     """
     with engine.tend(clean, settings, notify=notify) as run:
-        return _tell_again(run, "compact", _fold)
+        gone: list[int] = []
+        report = _tell_again(run, "compact", lambda run: gone.append(_fold(run)))
+        return report, sum(gone)
 
 
-def _fold(run: Run) -> None:
+def _fold(run: Run) -> int:
     run.notify("fold", 0, 1)
-    folding.stage(run.store, run.job.edition, run.job.pipeline_digest)
+    gone = folding.stage(run.store, run.job.edition, run.job.pipeline_digest)
     run.notify("fold", 1, 1)
+    return gone
 
 
 def _tell_again(run: Run, kind: str, also: Callable[[Run], object] = lambda _: None) -> Report:

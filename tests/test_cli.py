@@ -101,6 +101,8 @@ def test_help_lists_every_command():
         ["schema"],
         ["schema", "articles"],
         ["config"],
+        ["compact", "{clean}"],
+        ["rebuild", "{raw}", "{clean}"],
     ],
     ids=" ".join,
 )

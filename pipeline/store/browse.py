@@ -53,6 +53,19 @@ def open_shelf(clean: Path) -> Shelf:
     return Shelf(clean, db, manifest)
 
 
+def find_documents(shelf: Shelf, wanted: str) -> list[Row]:
+    """Return the document that an id or its prefix names, or all that a URL names.
+
+    Raises StoreError when nothing, or more than one id, answers to it.
+    """
+    columns = "doc_id, raw_path, raw_locator, title"
+    rows = shelf.rows(f"SELECT {columns} FROM documents WHERE url = $1 ORDER BY doc_id", wanted)
+    if rows:
+        return rows
+    doc_id = find_document(shelf, wanted)
+    return shelf.rows(f"SELECT {columns} FROM documents WHERE doc_id = $1", doc_id)
+
+
 def find_document(shelf: Shelf, wanted: str) -> str:
     """Return the one ``doc_id`` that an id, its prefix, a story id, a URL or a raw path names.
 

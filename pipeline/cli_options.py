@@ -1,0 +1,59 @@
+"""Options and helpers that several commands share; nothing heavy is imported to show a help."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+RAW, CLEAN = Path("raw"), Path("clean")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def clean_option(command: Command) -> Command:
+    """Add ``--clean``."""
+    return click.option(
+        "--clean",
+        type=click.Path(path_type=Path),
+        default=CLEAN,
+        show_default=True,
+        help="The folder that ingest wrote.",
+    )(command)
+
+
+def yes_option(command: Command) -> Command:
+    """Add ``--yes``."""
+    return click.option("--yes", is_flag=True, help="Do not ask.")(command)
+
+
+def settings_of(flags: dict[str, Any]) -> Any:
+    """Return the settings that flags, environment and file make."""
+    from pipeline.settings import load
+
+    return load(flags)[0]
+
+
+def report_facts(report: Any) -> dict[str, Any]:
+    """Return a run report as plain facts."""
+    return {
+        **asdict(report.row),
+        "edition": report.edition,
+        "documents": report.documents,
+        "stories": report.stories,
+        "copies": report.copies,
+        "reasons": dict(sorted(report.tally.reasons.items())),
+        "documents_without_text": report.tally.without_text,
+        "words_kept": report.tally.words_kept,
+        "words_removed": dict(sorted(report.tally.words_removed.items())),
+        "blocks_removed_by_rule": dict(sorted(report.tally.rules.items())),
+        "pages_helped_by": dict(sorted(report.tally.helpers.items())),
+        "blocks_brought_back_by": dict(sorted(report.tally.guards.items())),
+        "furniture_learned": report.knowledge.lines_by_site,
+        "furniture_cut_most": [asdict(line) for line in report.knowledge.top],
+    }
