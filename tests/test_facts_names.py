@@ -13,6 +13,8 @@ from pipeline.cleaning.dateline import lost_dateline, marked_dateline
         ("By Ann Roe", ("Ann Roe",), None),
         ("BY ANN ROE AND BO LIND", ("Ann Roe", "Bo Lind"), None),
         ("Ann Roe, Associated Press", ("Ann Roe",), "AP"),
+        ("Ann Roe - AFP", ("Ann Roe",), "AFP"),
+        ("Ann Roe – dpa", ("Ann Roe",), "dpa"),
         ("By Ann Roe, Bo Lind and J.P. de Vries, Staff Writers", ("Ann Roe", "Bo Lind",
         "J.P. de Vries"), None),
         ("By Ann Roe The Associated Press", ("Ann Roe",), "AP"),
@@ -27,7 +29,7 @@ def test_names_and_agency_of_a_byline(line, names, agency):
 
 
 @pytest.mark.parametrize(
-    "line", ["By and large it was calm", "Oslo, Norway", "", "By 2030", "ann roe"]
+    "line", ["By and large it was calm", "Oslo, Norway", "", "By 2030", "ann roe", "Ann Roe - Oslo"]
 )
 def test_lines_that_are_no_byline(line):
     """Words that begin with "By" or hold a comma are no byline without a name."""
@@ -83,6 +85,27 @@ def test_editors_of_a_credit(credit, names):
         ("Köln/Bonn (dpa/lnw) - Die Fähre", "Köln/Bonn", "dpa"),
         ("PORTLAND, Maine (AP) - The ferry", "PORTLAND, Maine", "AP"),
         ("DEL MAR (AP) - The ferry", "DEL MAR", "AP"),
+        ("LISBOA, 3 mar (Lusa) – O governo", "LISBOA", "Lusa"),
+        ("PARIS, 5 mars (Reuters) - Le gouvernement", "PARIS", "Reuters"),
+        ("ROMA, 05 MAR - (ANSA) Il governo", "ROMA", "ANSA"),
+        ("(ANSA) - ROMA, 05 MAR - Il governo", "ROMA", "ANSA"),
+        ("ANKARA (AA) - Köprü", "ANKARA", "Anadolu"),
+        ("Jakarta (ANTARA) - Jembatan", "Jakarta", "Antara"),
+        ("新华社北京1月1日电 桥梁开通", "北京", "Xinhua"),
+        ("中新社纽约3月2日电 (记者 王明)桥梁", "纽约", "China News Service"),
+        ("（中央社台北5日電）新橋通車", "台北", "CNA"),
+        ("（中央社記者王大明台北5日電）新橋通車", "台北", "CNA"),
+        ("【ロンドン＝ロイター】新しい橋が開通した", "ロンドン", "Reuters"),
+        ("［東京　１日　ロイター］ - 新しい橋", "東京", "Reuters"),
+        ("[ワシントン 12日 ロイター] - 新しい橋", "ワシントン", "Reuters"),
+        ("【ソウル時事】新しい橋", "ソウル", "Jiji"),
+        ("【ワシントン共同】新しい橋", "ワシントン", "Kyodo"),
+        ("(서울=연합뉴스) 김민수 기자 = 다리가", "서울", "Yonhap"),
+        ("[부산=뉴시스] 다리가", "부산", "Newsis"),
+        ("МОСКВА, 5 мар — РИА Новости. Мост открыт", "МОСКВА", "RIA Novosti"),
+        ("МОСКВА, 5 марта. /ТАСС/. Мост открыт", "МОСКВА", "TASS"),
+        ("القاهرة (رويترز) - افتتح الجسر", "القاهرة", "Reuters"),
+        ("नयी दिल्ली, 5 मार्च (भाषा) पुल खुल गया", "नयी दिल्ली", "PTI"),
     ],
 )
 def test_a_marked_dateline_gives_place_and_agency(text, place, agency):
@@ -98,6 +121,12 @@ def test_a_marked_dateline_gives_place_and_agency(text, place, agency):
         "NATO - the alliance",
         "The minister (AP) - not the other - said",
         "He said - and",
+        "पुल पर नयी किताब की (भाषा) सरल है",
+        "新华社记者在桥上采访了市民",
+        "【共同】",
+        "[독자=기고] 다리가",
+        "Мост открыт, 5 марта приехали гости.",
+        "قال الوزير في المدينة اليوم (رويترز) إن الجسر",
     ],
 )
 def test_lines_without_a_dateline(text):
@@ -123,6 +152,10 @@ def test_agency_names():
     assert agency_of("Reuters Institute") is None
     assert named_agency("Associated Press writer Ann Roe contributed") == "AP"
     assert named_agency("the map APPLIES") is None
+    assert agency_of("رويترز") == agency_of("路透社") == agency_of("ロイター") == "Reuters"
+    assert agency_of("भाषा") == "PTI"
+    assert named_agency("हिन्दी भाषा के लेखक") is None
+    assert named_agency("共同 取材") is None
 
 
 @pytest.mark.parametrize("line", ["*By Anna Weber* | 4 May 2021", "**By Anna Weber** | 4 May 2021"])

@@ -48,6 +48,7 @@ _ROLES = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_AGENCY = re.compile(rf"(?<=[a-z])\s+({ANY})$")
+_DASHED = re.compile(r"\s+[-–—]\s+")
 _ASIDE = re.compile(r"\s+[–—|-]\s+|\n")
 """What parts a name from what is said of the person."""
 _OFFICE = re.compile(
@@ -97,7 +98,11 @@ def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     if lead:
         names, agency = split_names(line[lead.end() :])
         return (names, agency) if names or agency else None
-    if line[-1:] in ".!?" or len(_SPLIT.split(line)) != 2:
+    if line[-1:] in ".!?":
+        return None
+    if agency_of(_DASHED.split(line)[-1]):
+        line = _DASHED.sub(", ", line)
+    if len(_SPLIT.split(line)) != 2:
         return None
     names, agency = split_names(line)
     return (names, agency) if names and agency else None

@@ -10,6 +10,32 @@ _DATELINE = re.compile(
     rf"(?P<place>[^\W\d_][^()\n]{{1,70}}?)\s*(?:[(（]\s*(?P<a>{ANY})(?:[\s/-][^)）]{{1,30}})?[)）]\s*"
     rf"(?P<dash>\.?[-–—:_]{{1,2}})?|[-–—/,]\s*(?P<b>{ANY})\s*[-–—:])\s"
 )
+_LEADING = re.compile(
+    rf"[(（](?P<agency>{ANY})[)）]\s*[-–—]\s*(?P<place>[A-ZÀ-Þ][^()\n]{{1,40}}?)\s+[-–—]\s"
+)
+_LOCAL = (
+    # 新华社北京1月1日电; （中央社記者王大明台北5日電）, whose names have three characters
+    re.compile(
+        rf"[（(]?(?P<agency>{ANY})(?:[记記]者\w{{3}})?(?P<place>[^\W\d_]{{2,8}})"
+        r"(?:\d{1,2}月)?\d{1,2}日[综綜合专專]*[电電讯訊]"
+    ),
+    # 【ロンドン＝ロイター】 ［東京　１日　ロイター］ 【ソウル時事】
+    re.compile(
+        r"[【［\[](?P<place>[^\W\d_]{1,12}?)(?:[\s＝=]*\d{1,2}日)?[\s＝=]*"
+        rf"(?P<agency>{ANY})[】］\]]"
+    ),
+    # (서울=연합뉴스)
+    re.compile(rf"[(\[](?P<place>[^\W\d_]{{2,12}})\s?=\s?(?P<agency>{ANY})[)\]]"),
+    # МОСКВА, 5 мар — РИА Новости. МОСКВА, 5 марта. /ТАСС/.
+    re.compile(
+        r"(?P<place>[А-ЯЁ][\w -]{1,30}?)[,.]\s+\d{1,2} [а-яё]{3,8}\.?\s*[-–—/]\s?"
+        rf"(?P<agency>{ANY})\s?[/.]"
+    ),
+    _LEADING,
+)
+"""Forms of one language each."""
+_CASELESS_WORDS = 3
+"""Words of a place in a script without capitals: more of them may be a sentence."""
 _MONTH_TAIL = re.compile(
     rf"(?:,\s+(?:\d{{1,2}}\.?\s+)?(?:{MONTH})\.?(?:\s+\d{{1,2}})?|\s+\d{{1,2}}\.?\s+(?:{MONTH})\.?"
     rf"|\s+(?:{MONTH})\.?\s+\d{{1,2}})(?:,?\s+\d{{4}})?$",
@@ -62,11 +88,14 @@ def marked_dateline(text: str, page: Iterable[str] = ()) -> tuple[str, str | Non
     The place has its date taken off: "LONDON, March 3 (Reuters) -" gives "LONDON". Without an
     agency the place must be a known city or stand in title case elsewhere on the page.
     """
+    local = next(filter(None, (form.match(text) for form in _LOCAL)), None)
+    if local:
+        return _without_date(local["place"]), NAMES[local["agency"]]
     found = _DATELINE.match(text)
     if found:
         place = _without_date(found["place"])
         doubtful = _WORDS_OF_DOUBT & set(place.casefold().split())
-        marked = found["b"] or found["dash"] or place.isupper()
+        marked = found["b"] or found["dash"] or _is_capital(place)
         if marked and place and not doubtful and len(place.split()) <= 7:
             return place, NAMES[found["a"] or found["b"]]
     plain = _BARE_DATELINE.match(text)
@@ -78,8 +107,15 @@ def marked_dateline(text: str, page: Iterable[str] = ()) -> tuple[str, str | Non
     return None
 
 
+def _is_capital(place: str) -> bool:
+    """Tell whether a place stands in capitals, or in few words of a script without them."""
+    return place.isupper() or (
+        place == place.lower() == place.upper() and len(place.split()) <= _CASELESS_WORDS
+    )
+
+
 def _without_date(place: str) -> str:
-    return _MONTH_TAIL.sub("", place.rstrip(" ,")).strip(" ,")
+    return _MONTH_TAIL.sub("", place.rstrip(" ,-–—")).strip(" ,")
 
 
 def lost_dateline(text: str, page: Iterable[str]) -> str | None:
