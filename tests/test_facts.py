@@ -283,6 +283,16 @@ def test_site_canonical_url_and_section_come_from_claims():
     assert of_text(*BODY, url="https://www.harbour.example/pier").site is None
 
 
+def test_a_headline_is_no_name_of_a_site():
+    """Some pages give theirs as the name of the site; a short title may be it all the same."""
+    title = ("title", "Old ferry pier closes for two years", "og:title")
+    wrong = ("site", "Old ferry pier closes for two years | Post", "og:site_name")
+    named = ("site", "Harbour Post", "meta:application-name")
+    assert of_claims(title, wrong, named).site == "Harbour Post"
+    assert of_claims(title, wrong).site is None
+    assert of_claims(("title", "Harbour Post", "og:title"), named).site == "Harbour Post"
+
+
 def access_of(*claims, offers=(), after=True):
     """Return paywall and completeness of a page with these claims and paywall blocks."""
     texts = [*BODY, *offers] if after else [*offers, *BODY]

@@ -198,6 +198,25 @@ def test_breaking_off_without_an_offer_proves_nothing():
     assert (found.paywall, found.completeness) == ("unknown", "unknown")
 
 
+@pytest.mark.parametrize(
+    ("tail", "expected"),
+    [
+        (["The board will meet again in May and then… [+2417 chars]"], "partial"),
+        (["The board will meet again in May.", "[+2417 chars]"], "partial"),
+        (["The board counted 2417 chars [sic] in its letter."], "unknown"),
+        (
+            ["A feed ends in [+2417 chars] when it is cut, the board heard.", "It laughed."],
+            "unknown",
+        ),
+    ],
+)
+def test_a_feeds_count_of_what_it_cut_is_proof(tail, expected):
+    """Without any offer; a text about such counts is none."""
+    found = access(*ruled([*PLAIN["en"], *tail]))
+    assert found.completeness == expected
+    assert ("chars" in (found.completeness_evidence or "")) == (expected == "partial")
+
+
 def test_a_wall_above_the_text_names_it():
     """Above a story only a line that keeps this very text for subscribers makes it gated."""
     badge = "This article is for subscribers only."

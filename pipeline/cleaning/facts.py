@@ -25,6 +25,8 @@ _REUTERS_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _HEAD_BLOCKS = 3
+_TITLE_WORDS = 3
+"""Words from which a title is no site's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +227,14 @@ def _sane(when: When | None) -> When | None:
 
 
 def _site(page: Page, raw: RawDocument) -> str | None:
-    """Return the name the page gives itself, else its own host; a text has none."""
-    if found := _first(page, "site"):
-        return found[0]
+    """Return the name the page gives itself, else its own host; a text has none.
+
+    Some pages give their headline for it.
+    """
+    titles = {key(c.value) for c in _claims(page, "title") if len(c.value.split()) >= _TITLE_WORDS}
+    for claim in _claims(page, "site"):
+        if not any(title in key(claim.value) for title in titles):
+            return claim.value
     url = _canonical(page, raw)
     host = urlsplit(url).hostname if url else None
     return host.removeprefix("www.") if host else None

@@ -15,7 +15,9 @@ _NEAR = 8
 """Blocks between the end of the text and a wall that cuts it."""
 _PARAGRAPH = 12
 """Words of a last paragraph that ought to end as a sentence does."""
-_CUT = re.compile(r"(?:\.\.\.|…)[\s\])]*$|\[\+\d+ chars\]$")
+_CUT = re.compile(r"(?:\.\.\.|…)[\s\])]*$")
+_COUNTED = re.compile(r"\[\+\d+ chars\]\W*$")
+"""By this a feed tells how much it left out, whatever follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None
     A meter makes the page metered; a declaration free or gated; a wall after the text, or one that
     keeps this very text for subscribers, gated. The absence of all proves nothing. A wall right
     after the last kept block, or on a page that keeps none, means that the rest is missing; so does
-    a text that breaks off before an offer, and ``truncated``, by which the delivery says so.
+    a text that breaks off before an offer, a feed's count of what it cut ("[+1234 chars]"), and
+    ``truncated``, by which the delivery says so.
     """
     paywall, keep = Label.PAYWALL, Ruling.KEEP  # dear to look up, and each block is asked
     offers = [v.block for v in verdicts if v.label is paywall]
@@ -43,7 +46,7 @@ def access(page: Page, verdicts: Sequence[Verdict], truncated: str | None = None
     meter = _first(page, offers, METER)
     wall = _first(page, after, READ_ON)
     declared = _declared(page)
-    missing = truncated or wall or _broken_off(page, kept, after)
+    missing = truncated or wall or _counted(page, kept) or _broken_off(page, kept, after)
     completeness, why = _completeness(missing, declared)
     if meter:
         return Access("metered", meter, completeness, why)
@@ -86,6 +89,12 @@ def _completeness(cut: str | None, declared: dict[str, str]) -> tuple[Completene
     if "true" in declared and "false" not in declared:
         return "full", declared["true"]
     return "unknown", None
+
+
+def _counted(page: Page, kept: Sequence[int]) -> str | None:
+    """Return the block at the end of the text, or right after, that counts what was left out."""
+    end = kept[-1] if kept else 0
+    return _first(page, [i for i in (end, end + 1) if i < len(page.blocks)], _COUNTED)
 
 
 def _broken_off(page: Page, kept: Sequence[int], after: Sequence[int]) -> str | None:
