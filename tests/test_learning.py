@@ -234,11 +234,11 @@ def test_bridge_makes_one_story_of_two(tmp_path: Path, make_story: Story):
     put(tmp_path, "post/a.txt", "\n\n".join(parts[:6]))
     put(tmp_path, "post/b.txt", "\n\n".join(parts[6:]))
     ingest(tmp_path)
-    assert len({story for _, story, _ in known(tmp_path)[0]}) == 2
+    assert len({row[1] for row in known(tmp_path)[0]}) == 2
     put(tmp_path, "post/c.txt", "\n\n".join([*parts, LINE]))
     ingest(tmp_path)
     lines, learned = known(tmp_path)
-    assert len({story for _, story, _ in lines}) == 1
+    assert len({row[1] for row in lines}) == 1
     assert learned == []
     put(tmp_path, "post/d.txt", "\n\n".join([*parts[:5], LINE]))
     ingest(tmp_path)
@@ -289,6 +289,54 @@ def test_frozen_rows_do_not_hang_on_company(tmp_path: Path, with_line: Story):
     assert len(digests) == 1
     assert len(furniture(other)) == 5
     assert everything(other) == everything(tmp_path)
+
+
+def test_frozen_doubt_does_not_hang_on_company(
+    tmp_path: Path, with_line: Story, monkeypatch: pytest.MonkeyPatch
+):
+    """How many pages are sure that a line is their own is told by the knowledge, not by the run."""
+    monkeypatch.setattr(f"{__name__}._verdict", _sure_of_sentences)
+    for number in (1, 2):
+        put(tmp_path, f"post/{number}.txt", with_line(number))
+    ingest(tmp_path)
+    other = tmp_path / "other"
+    shutil.copytree(tmp_path / "raw", other / "raw")
+    shutil.copytree(tmp_path / "clean", other / "clean")
+    for number in (3, 4, 5):
+        text = with_line(number, LINE if number == 5 else f"{LINE}.")
+        for folder in (tmp_path, other):
+            put(folder, f"post/{number}.txt", text)
+        ingest(other, furniture__learn=False)
+    ingest(tmp_path, furniture__learn=False)
+    assert furniture(tmp_path).keys() == {f"post/{n}.txt" for n in (1, 2, 5)}
+    assert everything(other) == everything(tmp_path)
+
+
+def test_doubt_adds_up_over_runs(tmp_path: Path, with_line: Story, monkeypatch: pytest.MonkeyPatch):
+    """A line that most pages of all runs are sure of is the story's own, and comes back to it."""
+    monkeypatch.setattr(f"{__name__}._verdict", _sure_of_sentences)
+    for number in (1, 2):
+        put(tmp_path, f"post/{number}.txt", with_line(number))
+    first = ingest(tmp_path)
+    for number in (3, 4, 5):
+        put(tmp_path, f"post/{number}.txt", with_line(number, f"{LINE}."))
+        ingest(tmp_path)
+    put(tmp_path, "post/6.txt", with_line(6))
+    last = ingest(tmp_path)
+    assert furniture(tmp_path).keys() == {"post/1.txt", "post/2.txt", "post/6.txt"}
+    put(tmp_path, "post/7.txt", with_line(7, f"{LINE}."))
+    put(tmp_path, "post/8.txt", with_line(8, f"{LINE}."))
+    after = ingest(tmp_path)
+    put(tmp_path, "post/9.txt", with_line(9))
+    ingest(tmp_path)
+    assert "post/9.txt" not in furniture(tmp_path)
+    assert first.knowledge.digest == last.knowledge.digest != after.knowledge.digest
+
+
+def _sure_of_sentences(block: Block) -> Verdict:
+    if block.text.startswith(MARK):
+        return Verdict(block.index, Ruling.CUT, Label.RELATED, "score", 0.1)
+    return Verdict(block.index, Ruling.KEEP, None, "score", 0.97 if block.text[-1] == "." else 0.6)
 
 
 def test_switched_off(tmp_path: Path, with_line: Story):

@@ -1,7 +1,8 @@
 """What the line knows of all documents: which lines stand in how many stories of their site.
 
 A line that one story holds stands in ``lines`` with it, one that more hold in ``furniture`` with
-their number. A run counts its documents on top of that, and the commit keeps the sum.
+their number; both with the documents that hold it, and how many of them are sure that it is their
+own. A run counts its documents on top of that, and the commit keeps the sum.
 """
 
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def count_lines(state: State, settings: Furniture) -> None:
     least = [settings.min_stories, settings.min_stories_long]
     execute(state, _IN_FORCE, least)
     execute(state, _CUT)
-    execute(state, _LEARNED, [found, *least])
+    execute(state, _LEARNED, [*least, found])
 
 
 def parts_to_cut(state: State) -> list[str]:
@@ -114,8 +115,7 @@ def _digest(state: State, settings: Furniture) -> str:
         return digest([])
     found = execute(
         state,
-        f"""SELECT count(*), bit_xor(key), sum(key::HUGEINT) FROM ({_KNOWN})
-        WHERE stories >= CASE WHEN long THEN $2 ELSE $1 END""",
+        f"SELECT count(*), bit_xor(key), sum(key::HUGEINT) FROM ({_KNOWN}) WHERE {_IS_FURNITURE}",
         [settings.min_stories, settings.min_stories_long],
     )
     return digest([str(value) for value in found[0]] if found[0][0] else [])
@@ -174,7 +174,8 @@ _RUN_TABLES = {
         removable BOOLEAN, sure BOOLEAN, weight INTEGER, pinned BOOLEAN""",
     "teller": "doc INTEGER, story INTEGER",
     "merged": "story INTEGER, root INTEGER",
-    "counted": "key UBIGINT, story INTEGER, weight INTEGER, stories INTEGER, long BOOLEAN",
+    "counted": """key UBIGINT, story INTEGER, weight INTEGER, stories INTEGER, long BOOLEAN,
+        documents INTEGER, sure INTEGER""",
     "force": "key UBIGINT",
     "cut": "doc INTEGER, block INTEGER, key UBIGINT, pinned BOOLEAN",
     "learned": "site VARCHAR, line VARCHAR, stories INTEGER, words INTEGER, documents INTEGER",
@@ -234,56 +235,59 @@ _TELLERS = (
 
 _COUNT = (
     """CREATE TABLE run.held AS
-    SELECT l.key, t.story, max(l.weight) AS weight,
-        bool_or(l.long) AS long
+    SELECT l.key, t.story, max(l.weight) AS weight, bool_or(l.long) AS long,
+        count(DISTINCT l.doc) AS documents, count(DISTINCT l.doc) FILTER (l.sure) AS sure
     FROM run.line l JOIN run.teller t ON t.doc = l.doc GROUP BY l.key, t.story""",
     f"""INSERT INTO run.counted
     WITH known AS (SELECT k.key, coalesce(m.root, k.story) AS story FROM lines k
             LEFT JOIN run.merged m ON m.story = k.story
             WHERE k.key IN (SELECT key FROM run.held)),
-    every AS (SELECT key, story, weight, long FROM run.held
-        UNION ALL SELECT key, story, NULL, NULL FROM known),
+    every AS (SELECT * FROM run.held
+        UNION ALL SELECT key, story, NULL, NULL, 0, 0 FROM known),
     told AS (SELECT key, min(story) AS story, arg_min(weight, story) AS weight,
             count(DISTINCT story) AS stories,
             count(DISTINCT story) FILTER (story > ({_LAST_STORY})) AS fresh,
-            bool_or(long) AS long
+            bool_or(long) AS long, sum(documents) AS documents, sum(sure) AS sure
         FROM every GROUP BY key)
     SELECT t.key, t.story, t.weight,
-        CASE WHEN f.key IS NULL THEN t.stories ELSE f.stories + t.fresh END, t.long
-    FROM told t LEFT JOIN furniture f ON f.key = t.key""",
+        CASE WHEN f.key IS NULL THEN t.stories ELSE f.stories + t.fresh END, t.long,
+        t.documents + coalesce(f.documents, k.documents, 0), t.sure + coalesce(f.sure, k.sure, 0)
+    FROM told t LEFT JOIN furniture f ON f.key = t.key LEFT JOIN lines k ON k.key = t.key""",
 )
 
-_KNOWN = """SELECT key, stories, long FROM furniture WHERE key NOT IN (SELECT key FROM run.counted)
-UNION ALL SELECT key, stories, long FROM run.counted WHERE stories > 1"""
+_KNOWN = """SELECT key, stories, long, documents, sure FROM furniture
+    WHERE key NOT IN (SELECT key FROM run.counted)
+UNION ALL SELECT key, stories, long, documents, sure FROM run.counted WHERE stories > 1"""
 
 # A line that most pages are sure of is the story's own, such as the background of a long affair.
+_IS_FURNITURE = "stories >= CASE WHEN long THEN $2 ELSE $1 END AND sure * 2 <= documents"
+
 _IN_FORCE = f"""INSERT INTO run.force
-SELECT k.key FROM ({_KNOWN}) k JOIN (
-    SELECT key, count(DISTINCT doc) AS documents, count(DISTINCT doc) FILTER (sure) AS sure
-    FROM run.line GROUP BY key) s ON s.key = k.key
-WHERE k.stories >= CASE WHEN k.long THEN $2 ELSE $1 END AND s.sure * 2 <= s.documents"""
+SELECT key FROM ({_KNOWN}) SEMI JOIN run.line USING (key) WHERE {_IS_FURNITURE}"""
 
 _CUT = """INSERT INTO run.cut
 SELECT doc, block, key, pinned FROM run.line
 WHERE removable AND (pinned OR key IN (SELECT key FROM run.force))"""
 
-_LEARNED = """INSERT INTO run.learned
+_LEARNED = f"""INSERT INTO run.learned
 WITH fresh AS (SELECT t.key, t.stories FROM run.counted t SEMI JOIN run.force USING (key)
-    WHERE t.key NOT IN (SELECT key FROM furniture
-        WHERE stories >= CASE WHEN long THEN $3 ELSE $2 END)),
+    WHERE t.key NOT IN (SELECT key FROM furniture WHERE {_IS_FURNITURE})),
 cut AS (SELECT key, count(DISTINCT doc)::INTEGER AS documents FROM run.cut GROUP BY key)
 SELECT min(l.site), min(l.text), any_value(f.stories), max(l.words),
     coalesce(any_value(c.documents), 0)
-FROM read_parquet($1) l JOIN fresh f ON f.key = l.key LEFT JOIN cut c ON c.key = l.key
+FROM read_parquet($3) l JOIN fresh f ON f.key = l.key LEFT JOIN cut c ON c.key = l.key
 JOIN run.taught d ON d.doc_id = l.doc_id AND d.part = l.part
 GROUP BY l.key HAVING min(l.text) IS NOT NULL"""
 
 COMMIT = (
     "UPDATE lines SET story = m.root FROM run.merged m WHERE m.story = lines.story",
     "DELETE FROM furniture WHERE key IN (SELECT key FROM run.counted WHERE stories > 1)",
-    "INSERT INTO furniture SELECT key, stories, long FROM run.counted WHERE stories > 1",
+    """INSERT INTO furniture SELECT key, stories, long, documents, sure FROM run.counted
+    WHERE stories > 1""",
     "DELETE FROM lines WHERE key IN (SELECT key FROM run.counted WHERE stories > 1)",
-    """INSERT INTO lines SELECT key, story, weight FROM run.counted
+    """UPDATE lines SET documents = c.documents, sure = c.sure
+    FROM run.counted c WHERE c.key = lines.key""",
+    """INSERT INTO lines SELECT key, story, weight, documents, sure FROM run.counted
     WHERE stories = 1 AND key NOT IN (SELECT key FROM lines)""",
 )
 """What the commit of a run does to the knowledge."""

@@ -20,7 +20,7 @@ from pipeline.store import disk
 DATABASE = "state.duckdb"
 REBUILT = "rebuilt.duckdb"
 """The state that a rebuild makes; it takes the other's place when it is whole."""
-STATE_VERSION = "4"
+STATE_VERSION = "5"
 MAX_TRIES = 3
 """Runs in which a record is tried that was refused for want of time, memory or I/O."""
 
@@ -46,8 +46,9 @@ CREATE TABLE alike (a INTEGER, b INTEGER, shared INTEGER, containment DOUBLE, ja
 CREATE TABLE common (key UINTEGER, stories INTEGER);
 CREATE TABLE stories (story_id VARCHAR, canonical VARCHAR, reason VARCHAR, copies INTEGER,
     sources VARCHAR[], part VARCHAR);
-CREATE TABLE lines (key UBIGINT, story INTEGER, weight INTEGER);
-CREATE TABLE furniture (key UBIGINT, stories INTEGER, long BOOLEAN);
+CREATE TABLE lines (key UBIGINT, story INTEGER, weight INTEGER, documents INTEGER, sure INTEGER);
+CREATE TABLE furniture (key UBIGINT, stories INTEGER, long BOOLEAN, documents INTEGER,
+    sure INTEGER);
 CREATE TABLE parts ("table" VARCHAR, path VARCHAR, "rows" BIGINT, bytes BIGINT, sha256 VARCHAR);
 CREATE TABLE journal (seq INTEGER, action VARCHAR, path VARCHAR);
 """
