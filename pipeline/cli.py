@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pipeline.cli_checking import restore, verify
 from pipeline.cli_options import (
     CLEAN,
     RAW,
@@ -250,7 +251,7 @@ def _plan_facts(todo: Any) -> dict[str, Any]:
     }
 
 
-for _command in (rebuild, compact, forget):
+for _command in (verify, restore, rebuild, compact, forget):
     main.add_command(_command)
 
 

@@ -25,7 +25,8 @@ from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
 if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
     from pipeline.engine import Report
     from pipeline.planning import Plan
-from pipeline.pool import Notify
+    from pipeline.pool import Notify
+    from pipeline.verifying import Verified
 
 Row = Mapping[str, Any]
 
@@ -244,6 +245,20 @@ def _cell(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:.2f}" if isinstance(value, float) else safe(value)
+
+
+def print_verified(found: "Verified") -> None:
+    """Print what was checked, and a line a finding."""
+    out = console()
+    for finding in found.findings:
+        line = f"{finding.kind}: {finding.where}: {finding.detail}"
+        out.print(Text(safe(line), style="red"), soft_wrap=True)
+    what = f"{len(found.findings):,} findings" if found.findings else "all in order"
+    out.print(
+        f"edition {found.edition}: {found.parts:,} parts, {found.documents:,} documents walked "
+        f"back to raw, {found.remade:,} of them made anew: {what}",
+        soft_wrap=True,
+    )
 
 
 def print_furniture(rows: Iterable[Row]) -> None:

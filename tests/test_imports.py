@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
 BASE = {"errors", "identity"}
-ENGINE = {"engine", "batch", "learning", "telling", "pool", "looking"}
+ENGINE = {"engine", "batch", "planning", "learning", "telling", "pool", "looking"}
+UPKEEP = {"tending", "rebuilding", "verifying"}
+COMMANDS = {"cli", "cli_options", "cli_checking", "cli_tending"}
 MAY_IMPORT = {
     "errors": set(),
     "identity": set(),
@@ -17,9 +19,13 @@ MAY_IMPORT = {
     "settings": BASE | {"model"},
     **{room: BASE | {"model", "settings", room} for room in ROOMS},
     **{part: BASE | {"model", "settings"} | ROOMS | ENGINE for part in ENGINE},
+    **{part: BASE | {"model", "settings"} | ROOMS | ENGINE for part in UPKEEP},
     "summary": BASE | {"model", "settings"} | ROOMS | ENGINE,
-    "terminal": BASE | {"model", "settings", "summary"} | ROOMS | ENGINE,
-    "cli": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal"},
+    "terminal": BASE | {"model", "settings", "summary"} | ROOMS | ENGINE | UPKEEP,
+    **{
+        part: BASE | {"model", "settings", "terminal"} | ROOMS | ENGINE | UPKEEP | COMMANDS
+        for part in COMMANDS
+    },
     "flows": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal", "flows"},
 }
 ONLY_IN = {
@@ -38,7 +44,7 @@ ONLY_IN = {
     "fastwarc": "tests",
     "zstandard": "pipeline.reading",
     "pebble": "pipeline.pool",
-    "click": ("pipeline.cli", "flows.__main__"),
+    "click": (*(f"pipeline.{name}" for name in sorted(COMMANDS)), "flows.__main__"),
     "rich": "pipeline.terminal",
 }
 FILES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("flows/**/*.py")])

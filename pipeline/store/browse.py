@@ -128,6 +128,22 @@ def trace(shelf: Shelf, wanted: str) -> Row:
     }
 
 
+def restore(shelf: Shelf, wanted: str) -> list[Row]:
+    """Return every block of a document in page order, with what was decided about it."""
+    doc_id = find_document(shelf, wanted)
+    removed = shelf.rows(
+        "SELECT block, verdict, label, rule, score, text FROM removed WHERE doc_id = $1", doc_id
+    )
+    row = shelf.rows("SELECT text, kept_block, kept_score FROM documents WHERE doc_id = $1", doc_id)
+    (kept,) = row
+    lines = kept["text"].split("\n") if kept["kept_block"] else []
+    blocks = [
+        {"block": i, "verdict": "keep", "label": None, "rule": None, "score": score, "text": text}
+        for i, score, text in zip(kept["kept_block"], kept["kept_score"], lines, strict=True)
+    ]
+    return sorted(blocks + removed, key=lambda block: block["block"])
+
+
 def status(shelf: Shelf, pipeline_digest: str) -> Row:
     """Return the edition, its totals, the last run, and what is old or was refused."""
     totals = {
@@ -145,7 +161,8 @@ def status(shelf: Shelf, pipeline_digest: str) -> Row:
         "tables": totals,
         "last_run": last[0] if last else None,
         "rejected": shelf.rows(
-            "SELECT reason, count(*) AS records FROM rejected GROUP BY reason ORDER BY reason"
+            """SELECT reason, count(DISTINCT (raw_path, raw_locator)) AS records FROM rejected
+            GROUP BY reason ORDER BY reason"""
         ),
         "documents_cleaned_by_an_older_pipeline": old[0]["n"],
     }

@@ -1,0 +1,89 @@
+"""The commands that look back: ``verify`` and ``restore``."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli_options import CLEAN, RAW, clean_option, json_option, settings_of
+
+OFF = 1
+_SAMPLE = 1_000
+
+
+@click.command()
+@click.argument("raw", type=click.Path(path_type=Path), default=RAW)
+@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.option(
+    "--sample",
+    type=click.IntRange(0),
+    default=_SAMPLE,
+    show_default=True,
+    help="Documents that are walked back to their raw bytes; the tables are checked whole.",
+)
+@click.option("--all", "every", is_flag=True, help="Walk back every document.")
+@click.option(
+    "--ignore-raw", is_flag=True, help="Raw files that are gone or changed are no failure."
+)
+@json_option
+@click.pass_obj
+def verify(
+    obj: dict[str, Any],
+    raw: Path,
+    clean: Path,
+    *,
+    sample: int,
+    every: bool,
+    ignore_raw: bool,
+    as_json: bool,
+) -> None:
+    """Check CLEAN: files, hashes, counts, and documents back to their bytes in RAW.
+
+    \b
+    copydesk verify                    the tables whole, 1,000 documents back to raw/
+    copydesk verify raw clean --all
+    copydesk verify --json --ignore-raw
+
+    Each finding is a line: which check, where, what. Exits with 1 when anything is off, also when
+    a raw file has vanished or changed since it was read, unless --ignore-raw. Works on the
+    published edition alone, also while a run is writing the next one.
+    """
+    from pipeline import terminal, verifying
+
+    display, notify = terminal.progress(quiet=as_json)
+    with display:
+        found = verifying.verify(
+            raw, clean, settings_of(obj), sample=None if every else sample, notify=notify
+        )
+    if as_json:
+        terminal.dump(asdict(found))
+    else:
+        terminal.print_verified(found)
+    off = [f for f in found.findings if not (ignore_raw and f.kind in verifying.RAW_GONE)]
+    if off:
+        raise SystemExit(OFF)
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@clean_option
+@json_option
+def restore(id_: str, clean: Path, *, as_json: bool) -> None:
+    """Print the text of a page with nothing cut: kept blocks and removed ones, in their order.
+
+    ID is a doc_id, the first six or more of its digits, a URL or a raw path.
+
+    \b
+    copydesk restore 5a31c0
+    copydesk restore raw-path.html --json
+    """
+    from pipeline import terminal
+    from pipeline.store import browse
+
+    blocks = browse.restore(browse.open_shelf(clean), id_)
+    if as_json:
+        terminal.dump(blocks)
+        return
+    for block in blocks:
+        click.echo(terminal.safe(block["text"]))
