@@ -201,16 +201,22 @@ def status(obj: dict[str, Any], clean: Path, *, furniture: bool, as_json: bool) 
 
 @main.command()
 @click.argument("table", required=False)
+@click.option("--markdown", is_flag=True, help="Print the whole data dictionary.")
 @json_option
-def schema(table: str | None, *, as_json: bool) -> None:
-    """Show the columns of every TABLE in clean/, or of one, with type and meaning.
+def schema(table: str | None, *, markdown: bool, as_json: bool) -> None:
+    """Show the columns of every TABLE in clean/, or of one, with type, unit, source and meaning.
 
     \b
     copydesk schema
     copydesk schema articles --json
+    copydesk schema --markdown > docs/data-dictionary.md
     """
     from pipeline import terminal
-    from pipeline.store import browse
+    from pipeline.store import browse, dictionary
+
+    if markdown:
+        click.echo(dictionary.markdown(), nl=False)
+        return
 
     facts = browse.schema(table)
     terminal.dump(facts) if as_json else terminal.print_schema(facts)

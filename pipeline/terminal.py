@@ -271,11 +271,14 @@ def print_furniture(rows: Iterable[Row]) -> None:
 
 
 def print_schema(tables: Row) -> None:
-    """Print tables, columns, types and meanings."""
+    """Print tables, and of each column its type, unit, source and meaning."""
     for name, table in tables.items():
         console().print(Text(f"{name}: {table['meaning']}", style="bold"), soft_wrap=True)
         _print_aligned(
-            ("  " + column["name"], column["type"], column["meaning"])
+            (
+                *("  " + column["name"], column["type"]),
+                *(column.get("unit", ""), column["source"], column["meaning"]),
+            )
             for column in table["columns"]
         )
         console().print()

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from pipeline.identity import sha256
 from pipeline.store import parts, slips
-from pipeline.store.schemas import SCHEMA_VERSION, TABLES, Table
+from pipeline.store.schemas import SCHEMA_VERSION, TABLES
+from pipeline.store.shape import Table
 
 DAYS = ("unknown", "2013-11-02", "0001-01-01", "9999-12-31")
 strings = st.text(st.characters(categories=None), max_size=8)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipeline.errors import SettingsError, StoreError
 from pipeline.store.edition import MANIFEST
 from pipeline.store.schemas import TABLES
+from pipeline.store.shape import type_name
 from pipeline.store.state import literal, quote
 
 Row = dict[str, Any]
@@ -45,7 +45,9 @@ def open_shelf(clean: Path) -> Shelf:
     for name, table in TABLES.items():
         if any((clean / name).rglob("*.parquet")):
             glob = f"{literal(clean / name)}/**/*.parquet"
-            source = f"read_parquet('{quote(glob)}', hive_partitioning = false)"
+            # Parts of an older version may have fewer columns.
+            options = "hive_partitioning = false, union_by_name = true"
+            source = f"read_parquet('{quote(glob)}', {options})"
         else:
             db.register(f"no_{name}", table.arrow().empty_table())
             source = f"no_{name}"
@@ -186,14 +188,10 @@ def schema(table: str | None = None) -> Row:
             "meaning": t.meaning,
             "partition": t.partition,
             "key": list(t.key),
+            "bloom": list(t.bloom),
             "columns": [
-                {"name": c.name, "type": _type_name(c.type), "meaning": c.meaning}
-                for c in t.columns
+                {"name": c.name, "type": type_name(c.type), **t.told(c)} for c in t.columns
             ],
         }
         for t in chosen
     }
-
-
-def _type_name(type_: pa.DataType) -> str:
-    return f"list<{type_.value_type}>" if pa.types.is_list(type_) else str(type_)

@@ -122,7 +122,8 @@ def compare(state: State, before: Edition) -> int:
         ("was_copy", "doc_id, story_id", "copies"),
         ("was_story", "story_id, doc_id AS canonical", "articles"),
     ):
-        query = f"CREATE TABLE run.{name} AS SELECT {columns} FROM read_parquet($1)"
+        source = "read_parquet($1, union_by_name = true)"
+        query = f"CREATE TABLE run.{name} AS SELECT {columns} FROM {source}"
         execute(state, query, [_files(state, before, table)])
     execute(
         state,
@@ -184,8 +185,4 @@ def _noted(documents: pa.Table, note: str, run_id: str) -> pa.Table:
 
 def _files(state: State, before: Edition, table: str) -> list[str]:
     found = [literal(state.clean / part.path) for part in before.parts[table]]
-    if found:
-        return found
-    empty = state.staging / "slips" / f"no-{table}.parquet"
-    parts.write_table(empty, table, TABLES[table].arrow().empty_table(), "")
-    return [literal(empty)]
+    return [*found, slips.shape_of(state.staging, table)]

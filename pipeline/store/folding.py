@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from pipeline.errors import ConservationError
-from pipeline.store import parts
+from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
 from pipeline.store.staged import twin
 from pipeline.store.state import State, arrow, execute, execute_many, literal
@@ -75,8 +75,8 @@ def _write(
     """Write one folded part, streaming; none where there is nothing."""
     shape = TABLES[table]
     within = f"WHERE {shape.key[0]} BETWEEN $2 AND $3" if bounds else ""
-    source = f"FROM read_parquet($1, hive_partitioning = false) {within}"
-    values = [_paths(state, files), *(bounds or ())]
+    source = f"FROM read_parquet($1, hive_partitioning = false, union_by_name = true) {within}"
+    values = [[*_paths(state, files), slips.shape_of(state.staging, table)], *(bounds or ())]
     if not execute(state, f"SELECT count(*) {source}", values)[0][0]:
         return 0
     columns = ", ".join(f'"{name}"' for name in shape.names)

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from pipeline.identity import sha256, versions
 from pipeline.store import disk
-from pipeline.store.schemas import SCHEMA_VERSION, TABLES, Table
+from pipeline.store.schemas import SCHEMA_VERSION, TABLES
+from pipeline.store.shape import Table
 
 COMPRESSION_LEVEL = 3
 

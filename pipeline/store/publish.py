@@ -145,6 +145,7 @@ def _rewrite(
 ) -> None:
     staged = state.staging / path
     left = parts.without((state.clean if published else state.staging) / path, column, ids)
+    left = parts.aligned(left, table)
     if left.num_rows:
         parts.write_table(staged, table, left, digest)
     elif published:
@@ -162,7 +163,7 @@ def _stage_days(state: State, table: str, query: str, name: str, digest: str) ->
         state,
         f"""SELECT {day_of("published_date")} AS day, * FROM ({lying})
         ORDER BY day, {key}""",
-        [[literal(file) for (file,) in files] or slips.documents(state.staging)],
+        [[*(literal(file) for (file,) in files), slips.shape_of(state.staging, "documents")]],
     )
     written = 0
     for day, pieces in groupby(_cut_by_day(reader), key=itemgetter(0)):
@@ -197,7 +198,7 @@ def day_of(column: str) -> str:
 _FRESH = {"articles": "run.fresh_story", "copies": "run.fresh_place"}
 
 _LYING = """SELECT p.* EXCLUDE (filename)
-FROM read_parquet($1, hive_partitioning = false, filename = true) p
+FROM read_parquet($1, hive_partitioning = false, filename = true, union_by_name = true) p
 JOIN run.lies l ON l.doc_id = p.doc_id AND l.file = p.filename"""
 
 _DIFFERENCES = (

@@ -127,11 +127,18 @@ def files(staging: Path, kind: str) -> list[str]:
     return sorted(map(literal, folder.glob(f"{kind}-*.parquet")))
 
 
+def shape_of(staging: Path, table: str) -> str:
+    """Return an empty part of a table, as DuckDB reads it: with it all columns of today are there.
+
+    Parts of an older version may have fewer; DuckDB takes them together by name.
+    """
+    empty = staging / "slips" / f"no-{table}.parquet"
+    if not empty.exists():
+        parts.write_table(empty, table, TABLES[table].arrow().empty_table(), "")
+    return literal(empty)
+
+
 def documents(staging: Path) -> list[str]:
     """Return the staged parts of ``documents``, as DuckDB reads them; at least one, maybe empty."""
     found = sorted(map(literal, (staging / "documents").rglob("*.parquet")))
-    if not found:
-        empty = staging / "slips" / "documents.parquet"
-        parts.write_table(empty, "documents", parts.from_rows("documents", []), "")
-        return [literal(empty)]
-    return found
+    return found or [shape_of(staging, "documents")]
