@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import batch as batches
-from pipeline import learning, planning, telling
+from pipeline import learning, lineage, planning, telling
 from pipeline.batch import Job, Tally
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
@@ -113,7 +113,10 @@ def start(
 ) -> Iterator[Run]:
     """Lock ``clean/``, finish what a run that died left to do, and open a new run."""
     check_folders(raw, clean)
-    with tend(clean, settings, raw=raw, notify=notify, flow_run_id=flow_run_id) as run:
+    with (
+        lineage.told(settings.lineage, raw, clean, "ingest", flow_run_id),
+        tend(clean, settings, raw=raw, notify=notify, flow_run_id=flow_run_id) as run,
+    ):
         yield run
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline import engine, learning, telling
+from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
 from pipeline.engine import Report, Run
 from pipeline.errors import OldStateError
@@ -54,7 +54,10 @@ def rebuild(
     PipelineError; nothing is published then.
     """
     threads = settings.work.workers or 2
-    with disk.lock(clean / ".state" / "lock", settings.store.lock_wait_seconds):
+    with (
+        lineage.told(settings.lineage, raw, clean, "rebuild"),
+        disk.lock(clean / ".state" / "lock", settings.store.lock_wait_seconds),
+    ):
         before = _finished(clean, settings, threads)
         with _anew(raw, clean, settings, before, notify) as run:
             rebuilt = _build(run, before, drop_missing=drop_missing)

@@ -127,6 +127,14 @@ class Store(_Section):
     )
 
 
+class Lineage(_Section):
+    """Where OpenLineage events go; needs the packages of ``copydesk[lineage]``."""
+
+    file: str = Field(default="", description="add events to this file; empty: to none")
+    url: str = Field(default="", description="send events to this server; goes before the file")
+    namespace: str = Field(default="copydesk", description="namespace of the jobs")
+
+
 class Work(_Section):
     """How the work is spread; no value here can change a row."""
 
@@ -150,10 +158,11 @@ class Settings(_Section):
     furniture: Furniture = Furniture()
     dedup: Dedup = Dedup()
     store: Store = Store()
+    lineage: Lineage = Lineage()
     work: Work = Work()
 
     def digest(self) -> str:
-        """Return the digest of all that can change a row (not of ``store`` and ``work``)."""
+        """Return the digest of all that can change a row."""
         chosen = {"reading", "cleaning", "furniture", "dedup"}
         return digest(self.model_dump(mode="json", include=chosen))
 

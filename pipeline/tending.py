@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from pipeline import engine, learning, telling
+from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
 from pipeline.engine import Report, Run
 from pipeline.planning import Plan
@@ -27,7 +27,10 @@ def forget(
     which the next reading of its raw bytes is refused; the raw files are the user's. Raises
     PipelineError; nothing is published then.
     """
-    with engine.tend(clean, settings, notify=notify) as run:
+    with (
+        lineage.told(settings.lineage, None, clean, "forget"),
+        engine.tend(clean, settings, notify=notify) as run,
+    ):
         state.take_out(run.store, sorted(doc_ids))
         report = _tell_again(run, "forget")
         edition.keep_one(run.store)
@@ -45,7 +48,10 @@ def compact(
     Two stores with the same rows have the same bytes in ``articles`` and ``copies`` after it.
     Raises PipelineError; nothing is published then.
     """
-    with engine.tend(clean, settings, notify=notify) as run:
+    with (
+        lineage.told(settings.lineage, None, clean, "compact"),
+        engine.tend(clean, settings, notify=notify) as run,
+    ):
         gone: list[int] = []
         report = _tell_again(run, "compact", lambda run: gone.append(_fold(run)))
         return report, sum(gone)

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
 BASE = {"errors", "identity"}
-ENGINE = {"engine", "batch", "planning", "learning", "telling", "pool", "looking"}
+ENGINE = {"engine", "batch", "planning", "learning", "telling", "pool", "looking", "lineage"}
 UPKEEP = {"tending", "rebuilding", "verifying"}
 COMMANDS = {"cli", "cli_options", "cli_checking", "cli_tending"}
 MAY_IMPORT = {
@@ -43,6 +43,7 @@ ONLY_IN = {
     "brotli": "pipeline.reading",
     "fastwarc": "tests",
     "zstandard": "pipeline.reading",
+    "openlineage": "pipeline.lineage",
     "pebble": "pipeline.pool",
     "click": (*(f"pipeline.{name}" for name in sorted(COMMANDS)), "flows.__main__"),
     "rich": "pipeline.terminal",

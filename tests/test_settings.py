@@ -150,6 +150,8 @@ def test_digest_covers_what_can_change_a_row(key: str):
         other = (
             "one,more"
             if isinstance(value, tuple)
+            else f"{value}x"
+            if isinstance(value, str)
             else value / 2
             if isinstance(value, float) and value < 1 and value
             else value + 1

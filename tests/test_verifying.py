@@ -92,6 +92,12 @@ def test_what_is_whole_is_in_order(desk: Path):
     assert (some.documents, some.findings) == (4, ())
 
 
+def test_a_run_without_news_is_in_order(home: Path):
+    """Its row stands beside the edition until the next one."""
+    engine.ingest(home / "raw", home / "clean", settings())
+    assert kinds(home) == set()
+
+
 def test_what_was_folded_forgotten_and_rebuilt_is_in_order(home: Path):
     """After each of these, too."""
     raw, clean = home / "raw", home / "clean"

@@ -50,6 +50,12 @@ def published(clean: Path) -> Edition:
         if not (clean / row["path"]).exists():
             raise StoreError(f"{clean / row['path']}: is listed in {MANIFEST} and missing")
         found.setdefault(row["table"], []).append(Part(**row))
+    # The row of a run that found nothing new joins the manifest with the next edition.
+    listed = {part.path for part in found["runs"]}
+    for file in sorted((clean / "runs").glob("*.parquet")):
+        path = file.relative_to(clean).as_posix()
+        if path not in listed:
+            found["runs"].append(parts.describe(file, "runs", path))
     return Edition(manifest["edition"], {name: tuple(own) for name, own in found.items()})
 
 
