@@ -232,6 +232,7 @@ def keep_one(state: State) -> None:
 
 def _prune(state: State, keep: int) -> None:
     home = state.clean / EDITIONS
-    numbers = sorted(int(f.name) for f in home.iterdir() if f.name.isdigit())
+    folders = home.iterdir() if home.is_dir() else ()
+    numbers = sorted(int(f.name) for f in folders if f.name.isdigit())
     for number in numbers[:-keep]:
         shutil.rmtree(home / str(number))
