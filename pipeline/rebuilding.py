@@ -54,6 +54,7 @@ def rebuild(
     PipelineError; nothing is published then.
     """
     threads = settings.work.workers or 2
+    disk.make_folder(clean / ".state")
     with (
         lineage.told(settings.lineage, raw, clean, "rebuild"),
         disk.lock(clean / ".state" / "lock", settings.store.lock_wait_seconds),
@@ -69,13 +70,14 @@ def rebuild(
 
 
 def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
-    """Finish what a run left to do, if the state is of this version; return the edition."""
-    try:
-        with state.reopened(clean, threads) as store:
-            edition.roll_forward(store, settings.store.keep_editions)
-            edition.check(store)
-    except OldStateError:
-        pass  # its manifest and its Parquet are all that is asked for
+    """Finish what a run left to do, if there is a state of this version; return the edition."""
+    if state.exists(clean):  # a backup has none
+        try:
+            with state.reopened(clean, threads) as store:
+                edition.roll_forward(store, settings.store.keep_editions)
+                edition.check(store)
+        except OldStateError:
+            pass  # its manifest and its Parquet are all that is asked for
     return carrying.published(clean)
 
 

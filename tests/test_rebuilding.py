@@ -1,5 +1,7 @@
 """A rebuild: the rows of a run over all of raw, and nothing lost that raw has lost."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +118,24 @@ def test_a_state_of_another_version_is_rebuilt(raw: Path, clean: Path) -> None:
     before = known(clean)
     rebuilding.rebuild(raw, clean, settings())
     assert known(clean) == before
+
+
+def test_a_backup_is_one_folder(raw: Path, clean: Path, tmp_path: Path):
+    """A snapshot, put into an empty folder, is brought back to life with what raw still has."""
+    before = known(clean)
+    lost = id_of(clean, "gazette/2.txt")
+    (raw / "gazette" / "2.txt").unlink()
+    shutil.copytree(clean / ".editions" / "2", tmp_path / "back")
+    made = rebuilding.rebuild(raw, tmp_path / "back", settings())
+    assert made.carried == 1
+    after = known(tmp_path / "back")
+    noted = [{**r, "warnings": [NOTE]} if r["doc_id"] == lost else r for r in before["documents"]]
+    assert after.pop("documents") == sorted(
+        noted, key=lambda r: json.dumps(r, default=str, sort_keys=True)
+    )
+    before.pop("documents")
+    assert after == before
+    assert engine.ingest(raw, tmp_path / "back", settings()).row.read == 0
 
 
 @pytest.mark.parametrize("point", ["before", "after"])

@@ -88,6 +88,11 @@ def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State
         yield state
 
 
+def exists(clean: Path) -> bool:
+    """Tell whether ``clean/`` has a state."""
+    return (clean / ".state" / DATABASE).exists()
+
+
 @contextmanager
 def open_new_state(clean: Path, threads: int) -> Iterator[State]:
     """Open an empty state beside the one of ``clean/``; the caller holds the lock.
