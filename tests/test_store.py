@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,9 +15,7 @@ from hypothesis import strategies as st
 from pipeline.identity import sha256
 from pipeline.store import parts, slips
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
-from pipeline.store.shape import Table
 
-DAYS = ("unknown", "2013-11-02", "0001-01-01", "9999-12-31")
 strings = st.text(st.characters(categories=None), max_size=8)
 SCALARS = {
     pa.string(): strings,
@@ -173,6 +169,43 @@ def test_statistics_and_indexes(part: Path):
     assert with_bloom == {"doc_id", "url"}
 
 
+def test_row_groups_do_not_follow_the_batches(folder: Path):
+    """Batches of any size become full row groups, each sorted, with a filter of its own size."""
+    rows = parts.from_rows("copies", [example("copies", doc_id=i) for i in sorted(ids(50))])
+    many = (batch for _ in range(700) for batch in rows.to_batches(max_chunksize=20))
+    path = folder / "groups.parquet"
+    assert parts.write(path, "copies", many, "") == 35_000
+    found = pq.read_metadata(path)
+    sizes = [found.row_group(n).num_rows for n in range(found.num_row_groups)]
+    assert sizes == [parts.GROUP_ROWS, parts.GROUP_ROWS, 35_000 - 2 * parts.GROUP_ROWS]
+    assert all(found.row_group(n).sorting_columns for n in range(found.num_row_groups))
+
+
+@pytest.mark.parametrize("column", ["doc_id", "story_id", "url"])
+def test_bloom_filters_tell_what_is_not_there(folder: Path, column: str):
+    """DuckDB's probe finds each value that is there, and nearly none of those that are not."""
+    there, absent = ids(2_000)[:1_000], ids(2_000)[1_000:]
+    path = folder / f"bloom-{column}.parquet"
+    rows = [example("copies", doc_id=i) | {column: i} for i in there]
+    parts.write_table(path, "copies", parts.from_rows("copies", rows), "")
+    query = f"SELECT bloom_filter_excludes FROM parquet_bloom_probe('{path}', '{column}', $1)"
+
+    def excluded(values: list[str]) -> int:
+        return sum(duckdb.execute(query, [v]).fetchall() == [(True,)] for v in values)
+
+    assert excluded(there[:200]) == 0
+    assert excluded(absent[:200]) >= 190
+
+
+def test_bloom_filters_are_as_small_as_their_part(folder: Path):
+    """The filter of a part of a hundred rows takes bytes, not the kilobytes of a full one."""
+    path = folder / "small.parquet"
+    rows = [example("copies", doc_id=i, story_id=i, url=i) for i in ids(100)]
+    parts.write_table(path, "copies", parts.from_rows("copies", rows), "")
+    query = "SELECT max(bloom_filter_length) FROM parquet_metadata($1)"
+    assert duckdb.execute(query, [str(path)]).fetchone()[0] < 256
+
+
 def test_metadata(part: Path):
     """A file says what table and version it is, and each column what it means."""
     schema = pq.read_schema(part)
@@ -214,60 +247,3 @@ def test_folder_names():
     """A partitioned table has a level of folders, the others none."""
     assert parts.place("articles", "unknown", "000001") == "articles/day=unknown/000001.parquet"
     assert parts.place("runs", None, "run") == "runs/run.parquet"
-
-
-@pytest.mark.parametrize("table", TABLES.values(), ids=lambda t: t.name)
-def test_schema_is_told(table: Table):
-    """Every table and column has a sentence of meaning, and no column is of type null."""
-    assert table.meaning.endswith(".")
-    assert all(c.meaning.rstrip("`").endswith(".") for c in table.columns)
-    assert len(set(table.names)) == len(table.names)
-    assert not any(pa.types.is_null(c.type) for c in table.columns)
-    assert {*table.key, *table.bloom} <= set(table.names)
-    assert table.partition not in table.names
-
-
-def clean_folder(folder: Path, days: tuple[str, ...]) -> Path:
-    """Write a part of ``articles`` a day, laid out as readers find them."""
-    clean = folder / "-".join(days)
-    for number, day in enumerate(days):
-        at = None
-        if day != "unknown":
-            at = datetime.combine(date.fromisoformat(day), datetime.min.time(), tzinfo=UTC)
-        own = {"published_at": at, "published_date": at and at.date(), "story_id": str(number)}
-        rows = parts.from_rows("articles", [example("articles", **own)])
-        parts.write_table(clean / parts.place("articles", day, "000001"), "articles", rows, "")
-    return clean
-
-
-@pytest.mark.parametrize("days", [DAYS, DAYS[:1], DAYS[1:]], ids=["all", "undated", "dated"])
-def test_readers_agree(folder: Path, days: tuple[str, ...]):
-    """DuckDB, Polars and pandas read the README's globs with the same rows and types."""
-    clean = clean_folder(folder, days)
-    glob, names = f"{clean}/articles/*/*.parquet", list(TABLES["articles"].names)
-    dates = [date.fromisoformat(day) if day != "unknown" else None for day in days]
-
-    with duckdb.connect() as db:
-        db.execute("SET TimeZone = 'UTC'")
-        found = db.sql(f"SELECT * FROM '{glob}' ORDER BY story_id")
-        types = dict(zip(found.columns, map(str, found.types), strict=True))
-        assert (types["published_at"], types["published_date"]) == (
-            "TIMESTAMP WITH TIME ZONE",
-            "DATE",
-        )
-        assert (types["authors"], types["word_count"]) == ("VARCHAR[]", "INTEGER")
-        assert [row[0] for row in found.select("published_date").fetchall()] == dates
-
-    frame = pl.read_parquet(glob).sort("story_id")
-    assert frame.columns[: len(names)] == names
-    assert frame.schema["published_at"] == pl.Datetime("us", "UTC")
-    assert (frame.schema["published_date"], frame.schema["word_count"]) == (pl.Date, pl.Int32)
-    assert frame.schema["authors"] == pl.List(pl.String)
-    assert frame["published_date"].to_list() == dates
-
-    table = pd.read_parquet(clean / "articles").sort_values("story_id")
-    assert [name for name in table.columns if name in names] == names
-    assert str(table["published_at"].dtype) == "datetime64[us, UTC]"
-    assert str(table["word_count"].dtype) == "int32"
-    assert [d if isinstance(d, date) else None for d in table["published_date"]] == dates
-    assert [list(authors) for authors in table["authors"]] == [["word"]] * len(days)

@@ -29,9 +29,11 @@ def answered(text: str) -> str:
 
 def answer(query: str) -> str:
     """Return the rows of a query as a table of plain text."""
-    found = duckdb.sql(query.rstrip().rstrip(";"))
-    rows = [found.columns, *(tuple(map(_cell, row)) for row in found.fetchall())]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(found.columns))]
+    with duckdb.connect() as db:
+        found = db.sql(query.rstrip().rstrip(";"))
+        names = found.columns
+        rows = [names, *(tuple(map(_cell, row)) for row in found.fetchall())]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(names))]
     lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

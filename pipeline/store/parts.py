@@ -1,7 +1,7 @@
 """Parquet parts: how one is written, read back and rewritten without some of its rows."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,10 @@ from pipeline.store.schemas import SCHEMA_VERSION, TABLES
 from pipeline.store.shape import Table
 
 COMPRESSION_LEVEL = 3
+GROUP_ROWS = 16_384
+"""Rows in a row group: enough for statistics to pay, few enough to be held in memory."""
+FALSE_POSITIVES = 0.01
+"""Share of the row groups that a bloom filter does not rule out though they lack the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,26 @@ def write(path: Path, table: str, batches: Iterable[pa.RecordBatch], digest: str
     schema = shape.arrow().with_metadata(_metadata(shape, digest))
     rows = 0
     with pq.ParquetWriter(path, schema, **_options(shape, schema)) as writer:
-        for batch in batches:
-            writer.write_batch(batch.select(schema.names).cast(schema))
-            rows += batch.num_rows
+        for group in _groups(batch.select(schema.names).cast(schema) for batch in batches):
+            writer.write_table(group)
+            rows += len(group)
     disk.sync(path)
     return rows
+
+
+def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the rows of batches of any size as row groups, all full but for the last."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= GROUP_ROWS:
+            table = pa.Table.from_batches(held)
+            full = len(table) // GROUP_ROWS * GROUP_ROWS
+            for start in range(0, full, GROUP_ROWS):
+                yield table.slice(start, GROUP_ROWS)
+            held = table.slice(full).to_batches()
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def write_table(path: Path, table: str, content: pa.Table, digest: str) -> int:
@@ -115,13 +134,15 @@ def describe(file: Path, table: str, path: str) -> Part:
 
 
 def _options(shape: Table, schema: pa.Schema) -> dict[str, Any]:
+    # The writer folds a filter that was made for more values than there are.
+    bloom = {"ndv": GROUP_ROWS, "fpp": FALSE_POSITIVES}
     return {
         "compression": "zstd",
         "compression_level": COMPRESSION_LEVEL,
         "write_page_index": True,
         "write_page_checksum": True,
         "sorting_columns": [pq.SortingColumn(schema.get_field_index(n)) for n in shape.key],
-        "bloom_filter_options": {name: {"ndv": 100_000} for name in shape.bloom} or None,
+        "bloom_filter_options": dict.fromkeys(shape.bloom, bloom) or None,
     }
 
 
