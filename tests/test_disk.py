@@ -104,5 +104,46 @@ def test_lock_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_folder_that_cannot_be_made(tmp_path: Path):
     """A clean folder that is a file is an error of one sentence."""
     (tmp_path / "clean").write_text("a file")
-    with pytest.raises(StoreError, match="clean"), state.open_state(tmp_path / "clean", 0, 1):
+    with pytest.raises(StoreError, match="clean"), state.state.open_state(tmp_path / "clean", 0, 1):
+        pass
+
+
+MOUNTINFO = """\
+22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
+30 22 0:40 / /mnt/net rw - nfs4 server:/export rw
+31 30 0:41 / /mnt/net/local\\040disk rw - ext4 /dev/sdb1 rw
+32 22 0:42 / /mnt/share rw - cifs //server/share rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/mnt/net/clean/.state", "nfs4"),
+        ("/mnt/share/clean", "cifs"),
+        ("/mnt/net/local disk/clean", None),
+        ("/mnt/network/clean", None),
+        ("/home/clean", None),
+    ],
+)
+def test_a_folder_of_another_machine_is_known(
+    folder: str, kind: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the innermost mount that it lies in; where the system does not tell, it passes."""
+    (tmp_path / "mountinfo").write_text(MOUNTINFO)
+    monkeypatch.setattr(disk, "MOUNTS", tmp_path / "mountinfo")
+    assert disk.remote_kind(Path(folder)) == kind
+    monkeypatch.setattr(disk, "MOUNTS", tmp_path / "nothing")
+    assert disk.remote_kind(Path(folder)) is None
+
+
+def test_a_state_on_another_machine_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a sentence that says where it may lie."""
+    monkeypatch.setattr(disk, "remote_kind", lambda _: "nfs4")
+    with (
+        pytest.raises(StoreError, match="lies on nfs4"),
+        state.open_state(tmp_path / "clean", 0, 1),
+    ):
         pass

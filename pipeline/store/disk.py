@@ -13,6 +13,29 @@ from pathlib import Path
 
 from pipeline.errors import LockedError
 
+MOUNTS = Path("/proc/self/mountinfo")
+REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "ncpfs"})
+"""Kinds of file systems on which a lock or a flush need not mean what it means on a disk."""
+
+
+def remote_kind(folder: Path) -> str | None:
+    """Return the kind of file system that a folder lies on if that is another machine's.
+
+    Where the system does not tell (it is not Linux), nothing is known against it.
+    """
+    try:
+        lines = MOUNTS.read_text().splitlines()
+    except OSError:
+        return None
+    place = folder.resolve()
+    best, kind = -1, ""
+    for line in lines:
+        fields, _, rest = line.partition(" - ")
+        point = Path(fields.split()[4].replace("\\040", " "))
+        if place.is_relative_to(point) and len(point.parts) >= best:
+            best, kind = len(point.parts), rest.split()[0]
+    return kind if kind in REMOTE else None
+
 
 def sync(path: Path) -> None:
     """Flush a file, or the entries of a folder, to the disk."""

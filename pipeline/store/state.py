@@ -84,6 +84,11 @@ def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State
         disk.make_folder(home)
     except OSError as error:
         raise StoreError(f"{home}: {error.strerror}") from error
+    if kind := disk.remote_kind(home):
+        raise StoreError(
+            f"{home}: lies on {kind}, where neither locks nor flushes can be relied on; "
+            "let clean/ lie on a local disk, and copy editions from there"
+        )
     with disk.lock(home / "lock", wait_seconds), _opened(clean, threads) as state:
         yield state
 
