@@ -104,7 +104,7 @@ def test_lock_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_folder_that_cannot_be_made(tmp_path: Path):
     """A clean folder that is a file is an error of one sentence."""
     (tmp_path / "clean").write_text("a file")
-    with pytest.raises(StoreError, match="clean"), state.state.open_state(tmp_path / "clean", 0, 1):
+    with pytest.raises(StoreError, match="clean"), state.open_state(tmp_path / "clean", 0, 1):
         pass
 
 
