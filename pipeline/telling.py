@@ -222,9 +222,16 @@ def _write_matches(staging: Path, kind: str, chunk: Chunk, found: Matches) -> No
     slips.write_table(staging, kind, f"{chunk.number:06d}", pa.table(columns))
 
 
-@lru_cache(1)
 def _rarity(staging: Path) -> Rarity:
-    with np.load(staging / RARITY) as known:
+    path = staging / RARITY
+    written = path.stat()
+    # Every run writes it anew at the same place, and a process may see several runs.
+    return _read_rarity(path, written.st_ino, written.st_mtime_ns)
+
+
+@lru_cache(1)
+def _read_rarity(path: Path, *_: int) -> Rarity:
+    with np.load(path) as known:
         return rarity(known["keys"], known["stories"])
 
 

@@ -78,10 +78,11 @@ def test_duckdb(clean: Path):
         TIME: "TIMESTAMP WITH TIME ZONE",
         STRINGS: "VARCHAR[]",
     }
-    found = duckdb.sql(f"FROM '{clean}/articles/*/*.parquet' ORDER BY story_id")
-    types = dict(zip(found.columns, map(str, found.types), strict=True))
-    assert {n: types[n] for n in NAMES} == {n: told[t] for n, t in TYPES.items()}
-    assert [r[0] for r in found.select("published_date").fetchall()] == dates(clean)
+    with duckdb.connect() as db:
+        found = db.sql(f"FROM '{clean}/articles/*/*.parquet' ORDER BY story_id")
+        types = dict(zip(found.columns, map(str, found.types), strict=True))
+        assert {n: types[n] for n in NAMES} == {n: told[t] for n, t in TYPES.items()}
+        assert [r[0] for r in found.select("published_date").fetchall()] == dates(clean)
 
 
 def test_polars(clean: Path):
