@@ -203,7 +203,7 @@ def test_bloom_filters_are_as_small_as_their_part(folder: Path):
     rows = [example("copies", doc_id=i, story_id=i, url=i) for i in ids(100)]
     parts.write_table(path, "copies", parts.from_rows("copies", rows), "")
     query = "SELECT max(bloom_filter_length) FROM parquet_metadata($1)"
-    assert duckdb.execute(query, [str(path)]).fetchone()[0] < 256
+    assert duckdb.execute(query, [str(path)]).fetchall()[0][0] < 256
 
 
 def test_metadata(part: Path):
