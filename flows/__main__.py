@@ -35,9 +35,9 @@ def embed(environ: MutableMapping[str, str], home: Path) -> None:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("raw", type=click.Path(path_type=Path), default=Path("raw"))
-@click.argument("clean", type=click.Path(path_type=Path), default=Path("clean"))
-def main(raw: Path, clean: Path) -> None:
+@click.argument("raw", default="raw")
+@click.argument("clean", default="clean")
+def main(raw: str, clean: str) -> None:
     """Run the flow once over RAW into CLEAN and print what it did."""
     # Registered first, so run last: Prefect's threads outlive the interpreter and hold DuckDB's
     # types, of which DuckDB's binding then complains over the whole terminal.
@@ -46,6 +46,7 @@ def main(raw: Path, clean: Path) -> None:
     click.echo("Starting Prefect's embedded server; the first time may take a minute ...", err=True)
     from pipeline import terminal
     from pipeline.errors import PipelineError
+    from pipeline.objects import place
     from pipeline.settings import load
 
     try:
@@ -59,7 +60,7 @@ def main(raw: Path, clean: Path) -> None:
             report: Any = ingest(raw, clean, load()[0], return_state=True).result()
         except PipelineError as error:
             raise SystemExit(terminal.print_error(error)) from error
-    terminal.print_report(report, clean)
+    terminal.print_report(report, place(clean))
 
 
 def _silence() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from prefect import get_run_logger, task
@@ -15,6 +14,7 @@ from pipeline import batch as batches
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
 from pipeline.engine import Report, RunCounts
+from pipeline.objects import Place
 from pipeline.planning import Plan
 from pipeline.pool import Notify
 from pipeline.settings import Settings
@@ -23,7 +23,7 @@ from pipeline.store.knowledge import Knowledge
 T = TypeVar("T")
 
 
-def run_stages(raw: Path, clean: Path, settings: Settings, notify: Notify) -> Report:
+def run_stages(raw: Place, clean: Place, settings: Settings, notify: Notify) -> Report:
     """Run the line, each stage a task of the flow run that is under way."""
     identifier = flow_run.get_id()
     with engine.start(raw, clean, settings, notify=notify, flow_run_id=identifier) as run:

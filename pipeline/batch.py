@@ -14,6 +14,7 @@ from typing import TypeAlias
 from pipeline.errors import FileChangedError, RawFileError, RejectReason
 from pipeline.identity import code_digest, digest, versions
 from pipeline.model import GUARD, CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
+from pipeline.objects import Place
 from pipeline.pool import Crew, clean_all
 from pipeline.reading.files import RawFile
 from pipeline.reading.read import read
@@ -29,7 +30,7 @@ PIECE_CHARS = 20_000_000
 class Job:
     """What every task of a run must know; picklable."""
 
-    raw: Path
+    raw: Place
     staging: Path
     settings: Settings
     run_id: str

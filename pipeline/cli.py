@@ -20,6 +20,7 @@ from pipeline.cli_options import (
 )
 from pipeline.cli_tending import compact, forget, rebuild
 from pipeline.errors import PipelineError, SettingsError
+from pipeline.objects import Place, place
 
 REJECTS = 3
 
@@ -65,8 +66,8 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("raw", type=click.Path(path_type=Path), default=RAW)
-@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.argument("raw", type=place, default=RAW)
+@click.argument("clean", type=place, default=CLEAN)
 @click.option("--dry-run", is_flag=True, help="Only say what would be read.")
 @click.option("--limit", type=click.IntRange(1), help="Open at most so many raw files.")
 @click.option("--workers", type=click.IntRange(1), help="Cleaning processes; default: one a core.")
@@ -76,8 +77,8 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
 @click.pass_obj
 def ingest(
     obj: dict[str, Any],
-    raw: Path,
-    clean: Path,
+    raw: Place,
+    clean: Place,
     *,
     dry_run: bool,
     limit: int | None,
@@ -155,7 +156,7 @@ def show(obj: dict[str, Any], file: Path, raw: Path, locator: str | None, *, as_
 @click.argument("id_", metavar="ID")
 @clean_option
 @json_option
-def trace(id_: str, clean: Path, *, as_json: bool) -> None:
+def trace(id_: str, clean: Place, *, as_json: bool) -> None:
     """Show the way of a document: raw bytes, decoding, blocks, matches, story, run.
 
     ID is a doc_id or story_id, the first six or more of its digits, a URL or a raw path.
@@ -172,11 +173,11 @@ def trace(id_: str, clean: Path, *, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.argument("clean", type=place, default=CLEAN)
 @click.option("--furniture", is_flag=True, help="List the lines learned to be page furniture.")
 @json_option
 @click.pass_obj
-def status(obj: dict[str, Any], clean: Path, *, furniture: bool, as_json: bool) -> None:
+def status(obj: dict[str, Any], clean: Place, *, furniture: bool, as_json: bool) -> None:
     """Show what is in CLEAN, how the last run went, and what an older version cleaned.
 
     It reads the published files alone, and so works while a run is writing.

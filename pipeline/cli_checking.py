@@ -1,20 +1,20 @@
 """The commands that look back: ``verify`` and ``restore``."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
 from pipeline.cli_options import CLEAN, RAW, clean_option, json_option, settings_of
+from pipeline.objects import Place, place
 
 OFF = 1
 _SAMPLE = 1_000
 
 
 @click.command()
-@click.argument("raw", type=click.Path(path_type=Path), default=RAW)
-@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.argument("raw", type=place, default=RAW)
+@click.argument("clean", type=place, default=CLEAN)
 @click.option(
     "--sample",
     type=click.IntRange(0),
@@ -30,8 +30,8 @@ _SAMPLE = 1_000
 @click.pass_obj
 def verify(
     obj: dict[str, Any],
-    raw: Path,
-    clean: Path,
+    raw: Place,
+    clean: Place,
     *,
     sample: int,
     every: bool,
@@ -69,7 +69,7 @@ def verify(
 @click.argument("id_", metavar="ID")
 @clean_option
 @json_option
-def restore(id_: str, clean: Path, *, as_json: bool) -> None:
+def restore(id_: str, clean: Place, *, as_json: bool) -> None:
     """Print the text of a page with nothing cut: kept blocks and removed ones, in their order.
 
     ID is a doc_id, the first six or more of its digits, a URL or a raw path.

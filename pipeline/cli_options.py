@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-RAW, CLEAN = Path("raw"), Path("clean")
+from pipeline.objects import place
+
+RAW, CLEAN = "raw", "clean"
+
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -20,7 +23,7 @@ def clean_option(command: Command) -> Command:
     """Add ``--clean``."""
     return click.option(
         "--clean",
-        type=click.Path(path_type=Path),
+        type=place,
         default=CLEAN,
         show_default=True,
         help="The folder that ingest wrote.",

@@ -1,6 +1,5 @@
 """The commands that change a store between runs: ``rebuild``, ``compact`` and ``forget``."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,21 +13,34 @@ from pipeline.cli_options import (
     settings_of,
     yes_option,
 )
+from pipeline.objects import Place, place
 
 
 @click.command()
-@click.argument("raw", type=click.Path(path_type=Path), default=RAW)
-@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.argument("raw", type=place, default=RAW)
+@click.argument("clean", type=place, default=CLEAN)
 @click.option(
     "--drop-missing",
     is_flag=True,
     help="Leave out what has no raw file any more; else it is carried over, with a warning.",
 )
+@click.option(
+    "--take-over",
+    is_flag=True,
+    help="Write an s3:// CLEAN from this machine from now on; another one is refused then.",
+)
 @yes_option
 @json_option
 @click.pass_obj
 def rebuild(
-    obj: dict[str, Any], raw: Path, clean: Path, *, drop_missing: bool, yes: bool, as_json: bool
+    obj: dict[str, Any],
+    raw: Place,
+    clean: Place,
+    *,
+    drop_missing: bool,
+    take_over: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Read all of RAW anew and put a new edition in the place of the one in CLEAN.
 
@@ -42,7 +54,10 @@ def rebuild(
     other. Forgotten documents stay forgotten.
     """
     from pipeline import rebuilding, terminal
+    from pipeline.store import mirror
 
+    if take_over:
+        mirror.take_over(clean)
     files, documents = rebuilding.missing_files(raw, clean)
     if files:
         fate = "be left out" if drop_missing else "be carried over"
@@ -69,10 +84,10 @@ def rebuild(
 
 
 @click.command()
-@click.argument("clean", type=click.Path(path_type=Path), default=CLEAN)
+@click.argument("clean", type=place, default=CLEAN)
 @json_option
 @click.pass_obj
-def compact(obj: dict[str, Any], clean: Path, *, as_json: bool) -> None:
+def compact(obj: dict[str, Any], clean: Place, *, as_json: bool) -> None:
     """Fold the parts that many runs left in CLEAN; no row changes.
 
     \b
@@ -99,7 +114,7 @@ def compact(obj: dict[str, Any], clean: Path, *, as_json: bool) -> None:
 @yes_option
 @json_option
 @click.pass_obj
-def forget(obj: dict[str, Any], wanted: str, clean: Path, *, yes: bool, as_json: bool) -> None:
+def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json: bool) -> None:
     """Take a document out of CLEAN for good: tables, state and older editions.
 
     \b

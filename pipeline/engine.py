@@ -16,10 +16,11 @@ from pipeline.batch import Job, Tally
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
 from pipeline.identity import code_digest, digest, versions
+from pipeline.objects import Bucket, Place
 from pipeline.planning import Plan
 from pipeline.pool import Crew, Notify, crew
 from pipeline.settings import Settings
-from pipeline.store import edition, known, publish, sample, settle, state
+from pipeline.store import edition, known, mirror, publish, sample, settle, state
 from pipeline.store.knowledge import Knowledge
 
 
@@ -28,7 +29,7 @@ class Run:
     """A run under way: its job, the open state and the workers."""
 
     job: Job
-    raw: Path
+    raw: Place
     store: state.State
     hands: Crew
     notify: Notify
@@ -69,8 +70,8 @@ class Report:
 
 
 def ingest(
-    raw: Path,
-    clean: Path,
+    raw: Place,
+    clean: Place,
     settings: Settings,
     *,
     notify: Notify = lambda *_: None,
@@ -104,8 +105,8 @@ def judge(run: Run, todo: Plan) -> Tally:
 
 @contextmanager
 def start(
-    raw: Path,
-    clean: Path,
+    raw: Place,
+    clean: Place,
     settings: Settings,
     *,
     notify: Notify = lambda *_: None,
@@ -122,26 +123,33 @@ def start(
 
 @contextmanager
 def tend(
-    clean: Path,
+    clean: Place,
     settings: Settings,
     *,
-    raw: Path = Path(),
+    raw: Place = Path(),
     notify: Notify = lambda *_: None,
     flow_run_id: str | None = None,
 ) -> Iterator[Run]:
     """Do what ``start`` does, for a run that may read nothing of ``raw/``."""
-    threads = settings.work.workers or 2
-    with state.open_state(clean, settings.store.lock_wait_seconds, threads) as store:
-        edition.roll_forward(store, settings.store.keep_editions)
+    threads, home = settings.work.workers or 2, mirror.writing(clean)
+    with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
+        mirror.claim(home)
+        publish_committed(store, settings)
         edition.check(store)
         _check_comparison(store, comparison_digest(settings))
         with opened(raw, store, settings, notify, flow_run_id) as run:
             yield run
 
 
+def publish_committed(store: state.State, settings: Settings) -> None:
+    """Publish what is committed, also what a run that died has left."""
+    edition.roll_forward(store, settings.store.keep_editions)
+    mirror.push(store.clean)
+
+
 @contextmanager
 def opened(
-    raw: Path, store: state.State, settings: Settings, notify: Notify, flow_run_id: str | None
+    raw: Place, store: state.State, settings: Settings, notify: Notify, flow_run_id: str | None
 ) -> Iterator[Run]:
     """Open a new run on a state that is in order."""
     state.begin(store)
@@ -158,11 +166,12 @@ def plan(run: Run, *, limit: int | None = None, rescan: bool = False) -> Plan:
 
 
 def look(
-    raw: Path, clean: Path, settings: Settings, *, limit: int | None = None, rescan: bool = False
+    raw: Place, clean: Place, settings: Settings, *, limit: int | None = None, rescan: bool = False
 ) -> Plan:
     """Return what ``ingest`` would open now; nothing is made or written."""
     check_folders(raw, clean)
-    with state.look_at_state(clean, settings.work.workers or 2) as store:
+    home = mirror.home_of(clean) if isinstance(clean, Bucket) else clean
+    with state.look_at_state(home, settings.work.workers or 2) as store:
         return planning.plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
 
 
@@ -199,7 +208,7 @@ def finish(
 ) -> Report:
     """Stage the new edition, commit it, publish it and report; ``also`` may stage more of it."""
     report = close(run, counts, tally, knowledge, kind, also)
-    edition.roll_forward(run.store, run.job.settings.store.keep_editions)
+    publish_committed(run.store, run.job.settings)
     run.notify("publish", 1, 1)
     return report
 
@@ -231,11 +240,15 @@ def close(
     return Report(row, tally, knowledge, number, *totals)
 
 
-def check_folders(raw: Path, clean: Path) -> None:
+def check_folders(raw: Place, clean: Place) -> None:
     """Raise SettingsError unless there is a raw folder, and ``clean/`` stands outside it."""
-    if not raw.is_dir():
+    if isinstance(raw, Path) and not raw.is_dir():
         raise SettingsError(f"{raw}: there is no such raw folder")
-    if clean.resolve().is_relative_to(raw.resolve()):
+    if isinstance(raw, Path) and isinstance(clean, Path):
+        inside = clean.resolve().is_relative_to(raw.resolve())
+    else:
+        inside = f"{clean}/".startswith(f"{raw}/")
+    if inside:
         raise SettingsError(f"{clean}: inside the raw folder, where the next run would read it")
 
 
@@ -257,7 +270,7 @@ def _run_row(run: Run, kind: str, counts: RunCounts, knowledge_digest: str) -> p
     )
 
 
-def _job(raw: Path, store: state.State, settings: Settings) -> Job:
+def _job(raw: Place, store: state.State, settings: Settings) -> Job:
     started = datetime.now(UTC)
     return Job(
         raw=raw,

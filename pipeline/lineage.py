@@ -12,19 +12,19 @@ from typing import Any
 
 from pipeline.errors import SettingsError
 from pipeline.identity import versions
+from pipeline.objects import SCHEME, Bucket, Place
 from pipeline.settings import Lineage
-from pipeline.store import carrying
+from pipeline.store import carrying, mirror
 from pipeline.store.schemas import TABLES
 from pipeline.store.shape import Table, type_name
 
-_NAMESPACE = "file"
 _RECORD = "record"
 """The one column that a raw folder has: the bytes of its records."""
 
 
 @contextmanager
 def told(
-    settings: Lineage, raw: Path | None, clean: Path, kind: str, parent: str | None = None
+    settings: Lineage, raw: Place | None, clean: Place, kind: str, parent: str | None = None
 ) -> Iterator[None]:
     """Tell of the start of a run, then of its end: what it published, or why it failed.
 
@@ -37,7 +37,7 @@ def told(
     client = _client(settings)
     run = _run(parent)
     job = (settings.namespace, f"copydesk.{kind}")
-    inputs = [raw.absolute()] if raw else []
+    inputs = [_dataset(raw)] if raw else []
     _emit(client, "START", run, job, inputs, [])
     try:
         yield
@@ -68,7 +68,7 @@ def _emit(
     state: str,
     run: Any,
     job: tuple[str, str],
-    inputs: list[Path],
+    inputs: list[tuple[str, str]],
     outputs: list[Any],
 ) -> None:
     from openlineage.client import event_v2  # noqa: PLC0415
@@ -79,7 +79,7 @@ def _emit(
         producer=_producer(),
         run=run,
         job=event_v2.Job(*job),
-        inputs=[event_v2.InputDataset(_NAMESPACE, str(path)) for path in inputs],
+        inputs=[event_v2.InputDataset(*names) for names in inputs],
         outputs=outputs,
     )
     try:
@@ -109,7 +109,7 @@ def _failed(run: Any, error: BaseException) -> Any:
     return event_v2.Run(run.runId, {**run.facets, "errorMessage": fault})
 
 
-def _outputs(raw: Path | None, clean: Path) -> list[Any]:
+def _outputs(raw: Place | None, clean: Place) -> list[Any]:
     """Return every table of the edition: schema, version, statistics, where columns come from."""
     from openlineage.client import event_v2  # noqa: PLC0415
     from openlineage.client.facet_v2 import (  # noqa: PLC0415
@@ -118,7 +118,7 @@ def _outputs(raw: Path | None, clean: Path) -> list[Any]:
         schema_dataset,
     )
 
-    edition = carrying.published(clean)
+    edition = carrying.published(mirror.home_of(clean) if isinstance(clean, Bucket) else clean)
     found = []
     for name, table in TABLES.items():
         parts = edition.parts[name]
@@ -138,8 +138,7 @@ def _outputs(raw: Path | None, clean: Path) -> list[Any]:
         }
         found.append(
             event_v2.OutputDataset(
-                _NAMESPACE,
-                str((clean / name).absolute()),
+                *_dataset(clean, name),
                 outputFacets={"outputStatistics": statistics},
                 facets=facets,
             )
@@ -147,23 +146,31 @@ def _outputs(raw: Path | None, clean: Path) -> list[Any]:
     return found
 
 
-def _columns(table: Table, raw: Path | None, clean: Path) -> Any:
+def _columns(table: Table, raw: Place | None, clean: Place) -> Any:
     """Return which columns each column comes from, one step back."""
     from openlineage.client.facet_v2 import column_lineage_dataset as facet  # noqa: PLC0415
 
-    documents = str((clean / "documents").absolute())
+    documents = _dataset(clean, "documents")
     fields = {}
     for column in table.columns:
         of: list[Any] = []
         if table.name in {"articles", "copies"}:
             known = column.name in TABLES["documents"].names
             # Which story a document is in follows from the texts of all.
-            of = [facet.InputField(_NAMESPACE, documents, column.name if known else "text")]
+            of = [facet.InputField(*documents, column.name if known else "text")]
         elif table.told(column)["source"] in {"read", "judge"} and raw:
-            of = [facet.InputField(_NAMESPACE, str(raw.absolute()), _RECORD)]
+            of = [facet.InputField(*_dataset(raw), _RECORD)]
         if of:
             fields[column.name] = facet.Fields(of)
     return facet.ColumnLineageDatasetFacet(fields)
+
+
+def _dataset(place: Place, table: str = "") -> tuple[str, str]:
+    """Return namespace and name by OpenLineage's rules: a path, or a bucket and a key in it."""
+    if isinstance(place, Path):
+        return "file", str((place / table).absolute())
+    bucket, _, prefix = str(place).removeprefix(SCHEME).partition("/")
+    return f"{SCHEME}{bucket}", f"{prefix}/{table}".strip("/") or "/"
 
 
 def _producer() -> str:

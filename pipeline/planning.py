@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from pipeline.batch import Batch, Job
 from pipeline.model import Rejected
-from pipeline.reading.files import RawFile, walk
+from pipeline.reading.files import RawFile
+from pipeline.reading.places import walk
 from pipeline.settings import Settings
 from pipeline.store import state
 

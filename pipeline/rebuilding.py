@@ -10,10 +10,12 @@ from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
 from pipeline.engine import Report, Run
 from pipeline.errors import OldStateError
+from pipeline.objects import Place
 from pipeline.pool import Notify
-from pipeline.reading.files import RawFile, walk
+from pipeline.reading.files import RawFile
+from pipeline.reading.places import walk
 from pipeline.settings import Settings
-from pipeline.store import carrying, disk, edition, publish, state
+from pipeline.store import carrying, disk, edition, mirror, publish, state
 from pipeline.store.carrying import Carried, Edition
 
 
@@ -32,15 +34,15 @@ class Rebuilt:
     """Stories by what became of them; see the table ``changes``."""
 
 
-def missing_files(raw: Path, clean: Path) -> tuple[int, int]:
+def missing_files(raw: Place, clean: Place) -> tuple[int, int]:
     """Return how many raw files of the current edition are gone, and the documents from them."""
     there = {entry.path for entry in walk(raw) if isinstance(entry, RawFile)}
-    return carrying.count_gone(clean, there)
+    return carrying.count_gone(mirror.reading(clean), there)
 
 
 def rebuild(
-    raw: Path,
-    clean: Path,
+    raw: Place,
+    clean: Place,
     settings: Settings,
     *,
     drop_missing: bool = False,
@@ -53,18 +55,20 @@ def rebuild(
     Until its last step readers see the old edition; one that dies leaves that untouched. Raises
     PipelineError; nothing is published then.
     """
-    threads = settings.work.workers or 2
-    disk.make_folder(clean / ".state")
+    engine.check_folders(raw, clean)
+    threads, home = settings.work.workers or 2, mirror.writing(clean)
+    disk.make_folder(home / ".state")
     with (
         lineage.told(settings.lineage, raw, clean, "rebuild"),
-        disk.lock(clean / ".state" / "lock", settings.store.lock_wait_seconds),
+        disk.lock(home / ".state" / "lock", settings.store.lock_wait_seconds),
     ):
-        before = _finished(clean, settings, threads)
-        with _anew(raw, clean, settings, before, notify) as run:
+        mirror.claim(home)
+        before = _finished(home, settings, threads)
+        with _anew(raw, home, settings, before, notify) as run:
             rebuilt = _build(run, before, drop_missing=drop_missing)
-        state.swap(clean)
-        with state.reopened(clean, threads) as store:
-            edition.roll_forward(store, settings.store.keep_editions)
+        state.swap(home)
+        with state.reopened(home, threads) as store:
+            engine.publish_committed(store, settings)
     notify("publish", 1, 1)
     return rebuilt
 
@@ -74,7 +78,7 @@ def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
     if state.exists(clean):  # a backup has none
         try:
             with state.reopened(clean, threads) as store:
-                edition.roll_forward(store, settings.store.keep_editions)
+                engine.publish_committed(store, settings)
                 edition.check(store)
         except OldStateError:
             pass  # its manifest and its Parquet are all that is asked for
@@ -83,9 +87,8 @@ def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
 
 @contextmanager
 def _anew(
-    raw: Path, clean: Path, settings: Settings, before: Edition, notify: Notify
+    raw: Place, clean: Path, settings: Settings, before: Edition, notify: Notify
 ) -> Iterator[Run]:
-    engine.check_folders(raw, clean)
     with state.open_new_state(clean, settings.work.workers or 2) as store:
         state.put(store, "edition", str(before.number))
         with engine.opened(raw, store, settings, notify, None) as run:

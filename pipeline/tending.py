@@ -1,11 +1,11 @@
 """What keeps a store in order between runs: documents are forgotten, parts are folded."""
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
 from pipeline.engine import Report, Run
+from pipeline.objects import Place
 from pipeline.planning import Plan
 from pipeline.pool import Notify
 from pipeline.settings import Settings
@@ -15,7 +15,7 @@ _NOTHING = Plan((), 0, 0, 0, ())
 
 
 def forget(
-    clean: Path,
+    clean: Place,
     settings: Settings,
     doc_ids: Collection[str],
     *,
@@ -39,7 +39,7 @@ def forget(
 
 
 def compact(
-    clean: Path, settings: Settings, *, notify: Notify = lambda *_: None
+    clean: Place, settings: Settings, *, notify: Notify = lambda *_: None
 ) -> tuple[Report, int]:
     """Fold the parts of every partition into as few as may be; no row changes.
 

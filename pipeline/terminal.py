@@ -21,6 +21,7 @@ from rich.text import Text
 
 from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
+from pipeline.objects import Bucket, Place
 
 if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
     from pipeline.engine import Report
@@ -94,14 +95,18 @@ def progress(*, quiet: bool) -> "tuple[Progress, Notify]":
     return display, notify
 
 
-def print_report(report: "Report", clean: Path) -> None:
+def print_report(report: "Report", clean: Place) -> None:
     """Print what a run did, for a person."""
     out = console()
     out.print(report_text(report))
     # Soft wrap: a line that shall be copied must come out as one.
-    out.print(
-        f"\nParquet in {safe(clean)}/. Look at the stories:\n{query_line(clean)}", soft_wrap=True
-    )
+    if isinstance(clean, Bucket):
+        from pipeline.store import mirror  # noqa: PLC0415 - it brings Arrow
+
+        query = query_line(mirror.home_of(clean))
+    else:
+        query = query_line(clean)
+    out.print(f"\nParquet in {safe(clean)}/. Look at the stories:\n{query}", soft_wrap=True)
 
 
 def report_text(report: "Report") -> Group:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline import batch
@@ -12,11 +13,12 @@ from pipeline.cleaning.decode import decode
 from pipeline.cleaning.text import page_from_text
 from pipeline.errors import DocumentError, RawFileError, StoreError
 from pipeline.model import Page, RawDocument
+from pipeline.objects import Bucket, Place
 from pipeline.pool import Notify, crew, map_all
-from pipeline.reading.files import raw_file
+from pipeline.reading.places import exists, raw_file
 from pipeline.reading.read import read
 from pipeline.settings import Settings
-from pipeline.store import audit
+from pipeline.store import audit, mirror
 from pipeline.store.audit import Books, Finding, Row
 from pipeline.store.known import OriginKey, origin_key
 
@@ -40,8 +42,8 @@ class Verified:
 
 
 def verify(
-    raw: Path,
-    clean: Path,
+    raw: Place,
+    clean: Place,
     settings: Settings,
     *,
     sample: int | None = None,
@@ -52,6 +54,11 @@ def verify(
     The sample follows from the ids alone. Nothing is written, and a run may go on meanwhile.
     Raises StoreError when nothing is published.
     """
+    if isinstance(clean, Bucket):
+        # What lies in the bucket is what must be in order, not what is at hand.
+        with TemporaryDirectory(prefix="copydesk-") as folder:
+            mirror.fetch(clean, Path(folder))
+            return verify(raw, Path(folder), settings, sample=sample, notify=notify)
     books = audit.open_books(clean)
     notify("parts", 0, 1)
     findings = [*audit.check_files(books, clean)]
@@ -77,7 +84,7 @@ def verify(
 _Pair = tuple[RawDocument | Finding, Row]
 
 
-def _pairs(raw: Path, books: Books, settings: Settings, sample: int | None) -> Iterator[_Pair]:
+def _pairs(raw: Place, books: Books, settings: Settings, sample: int | None) -> Iterator[_Pair]:
     """Yield each document with its raw record, or with what became of that; files are read once."""
     rows = audit.documents(books, sample)
     row = next(rows, None)
@@ -96,14 +103,14 @@ def _pairs(raw: Path, books: Books, settings: Settings, sample: int | None) -> I
             row = next(rows, None)
 
 
-def _records(raw: Path, path: str, settings: Settings) -> Iterator[RawDocument | Finding]:
+def _records(raw: Place, path: str, settings: Settings) -> Iterator[RawDocument | Finding]:
     """Yield the documents of a raw file, then for ever what ended it early."""
     try:
         file = raw_file(raw, path)
         items = read(raw, file, settings.reading)
         yield from (item for item in items if isinstance(item, RawDocument))
     except (RawFileError, OSError) as error:
-        kind = "raw-changed" if (raw / path).exists() else "raw-missing"
+        kind = "raw-changed" if exists(raw, path) else "raw-missing"
         while True:
             yield Finding(kind, path, str(error))
 

@@ -16,17 +16,23 @@ MAY_IMPORT = {
     "errors": set(),
     "identity": set(),
     "model": BASE,
+    "objects": set(),
     "settings": BASE | {"model"},
-    **{room: BASE | {"model", "settings", room} for room in ROOMS},
-    **{part: BASE | {"model", "settings"} | ROOMS | ENGINE for part in ENGINE},
-    **{part: BASE | {"model", "settings"} | ROOMS | ENGINE for part in UPKEEP},
-    "summary": BASE | {"model", "settings"} | ROOMS | ENGINE,
-    "terminal": BASE | {"model", "settings", "summary"} | ROOMS | ENGINE | UPKEEP,
+    **{room: BASE | {"model", "objects", "settings", room} for room in ROOMS},
+    **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in ENGINE},
+    **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in UPKEEP},
+    "summary": BASE | {"model", "objects", "settings"} | ROOMS | ENGINE,
+    "terminal": BASE | {"model", "objects", "settings", "summary"} | ROOMS | ENGINE | UPKEEP,
     **{
-        part: BASE | {"model", "settings", "terminal"} | ROOMS | ENGINE | UPKEEP | COMMANDS
+        part: BASE
+        | {"model", "objects", "settings", "terminal"}
+        | ROOMS
+        | ENGINE
+        | UPKEEP
+        | COMMANDS
         for part in COMMANDS
     },
-    "flows": BASE | {"model", "settings"} | ROOMS | ENGINE | {"terminal", "flows"},
+    "flows": BASE | {"model", "objects", "settings"} | ROOMS | ENGINE | {"terminal", "flows"},
 }
 ONLY_IN = {
     "prefect": "flows",
@@ -39,6 +45,7 @@ ONLY_IN = {
     "py3langid": "pipeline.cleaning",
     "datasketch": "pipeline.dedup",
     "duckdb": "pipeline.store",
+    "pyarrow.fs": "pipeline.objects",
     "pyarrow.parquet": "pipeline.store",
     "brotli": "pipeline.reading",
     "fastwarc": "tests",

@@ -4,13 +4,13 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.errors import DocumentError, RejectReason
 from pipeline.identity import doc_id, sha256
 from pipeline.model import Origin, RawDocument, Rejected
-from pipeline.reading import files, sniff
+from pipeline.objects import Place
+from pipeline.reading import files, places, sniff
 
 MAX_SIDE_BYTES = 1_000_000
 
@@ -86,7 +86,7 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", str(text))
 
 
-def side_hints(raw: Path, path: str) -> Hints:
+def side_hints(raw: Place, path: str) -> Hints:
     """Return what the side file ``NAME.meta.json`` says, or empty hints when there is none.
 
     Raises DocumentError (BAD_RECORD) naming the side file when it cannot be used: reading on
@@ -94,7 +94,7 @@ def side_hints(raw: Path, path: str) -> Hints:
     """
     place = path + files.SIDE_SUFFIX
     try:
-        data = files.read_small(raw, place, MAX_SIDE_BYTES)
+        data = places.read_small(raw, place, MAX_SIDE_BYTES)
         if data is None:
             return Hints()
         fields = load_object(data)

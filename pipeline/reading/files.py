@@ -47,10 +47,14 @@ def printable(path: str) -> str:
     return escaped.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def spelled(path: str) -> str:
+    """Return a printable path as the file system spells it."""
+    return os.fsdecode(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), path.encode()))
+
+
 def locate(raw: Path, path: str) -> Path:
     """Return the place in the file system of a printable path."""
-    name = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), path.encode())
-    return raw / os.fsdecode(name)
+    return raw / spelled(path)
 
 
 def walk(raw: Path) -> Iterator[RawFile | Rejected]:
@@ -123,7 +127,7 @@ def _sorted_names(folder: Path) -> list[str]:
     """Return the names that count, in the order that the whole paths below them have."""
     with os.scandir(folder) as entries:
         keyed = [(printable(e.name) + ("/" if _is_folder(e) else ""), e.name) for e in entries]
-    return [name for key, name in sorted(keyed) if not _passed_over(name, key.endswith("/"))]
+    return [name for key, name in sorted(keyed) if not passed_over(name, folder=key.endswith("/"))]
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -133,7 +137,8 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _passed_over(name: str, folder: bool) -> bool:
+def passed_over(name: str, *, folder: bool) -> bool:
+    """Tell whether a name is that of no record: dot files, side files, ``README*``."""
     return name.startswith(".") or (
         not folder and (name.endswith(SIDE_SUFFIX) or name.startswith("README"))
     )

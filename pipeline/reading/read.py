@@ -1,16 +1,15 @@
 """One raw file to its records, whatever its format."""
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import DocumentError, FileChangedError, RawFileError, RejectReason
 from pipeline.model import Ignored, RawDocument, Rejected
-from pipeline.reading import jsonl, sniff, warc, whole
+from pipeline.objects import Place
+from pipeline.reading import jsonl, places, sniff, warc, whole
 from pipeline.reading.compression import coding_of, plain_chunks
 from pipeline.reading.delivery import Delivery, refuse, side_hints
-from pipeline.reading.files import RawFile, locate, open_regular, stamp
+from pipeline.reading.files import RawFile
 from pipeline.reading.stream import ByteStream
 from pipeline.settings import Reading
 
@@ -28,31 +27,29 @@ _READERS: dict[sniff.Format, Callable[[ByteStream, Delivery, Reading], Iterator[
 }
 
 
-def read(raw: Path, file: RawFile, settings: Reading) -> Iterator[Item]:
+def read(raw: Place, file: RawFile, settings: Reading) -> Iterator[Item]:
     """Yield the records of one raw file in file order, holding one record at a time.
 
     Every file yields at least one item or raises. Raises RawFileError when the rest of the file is
     lost, and FileChangedError when the file is not (or no longer) the one that was seen; then what
     was yielded before does not count. Nothing else is raised for bad input.
     """
-    place = locate(raw, file.path)
     try:
-        with open_regular(place) as opened:
-            _check_unchanged(file, place, opened)
+        with places.open_file(raw, file) as opened:
             try:
                 yield from _items(raw, file, opened, settings)
             except RawFileError:
                 # A file that is still being written looks damaged.
-                _check_unchanged(file, place, opened)
+                places.check_unchanged(raw, file, opened)
                 raise
-            _check_unchanged(file, place, opened)
+            places.check_unchanged(raw, file, opened)
     except FileNotFoundError as error:
         raise FileChangedError(RejectReason.IO_ERROR, "vanished") from error
     except OSError as error:
         raise RawFileError(RejectReason.IO_ERROR, str(error.strerror or error)) from error
 
 
-def _items(raw: Path, file: RawFile, opened: BinaryIO, limits: Reading) -> Iterator[Item]:
+def _items(raw: Place, file: RawFile, opened: BinaryIO, limits: Reading) -> Iterator[Item]:
     try:
         delivery = Delivery(file.path, side_hints(raw, file.path))
     except DocumentError as error:
@@ -97,10 +94,3 @@ def _records(
     else:
         stream.read(len(head) + 1)  # a hole is worse than a name that we do not know
         yield refuse(delivery, "", RejectReason.UNKNOWN_FORMAT, "neither name nor bytes tell")
-
-
-def _check_unchanged(file: RawFile, place: Path, opened: BinaryIO) -> None:
-    status = os.fstat(opened.fileno())
-    seen, now = (file.size, file.mtime_ns), stamp(place, status)
-    if now != seen or not os.path.samestat(status, place.stat()):
-        raise FileChangedError(RejectReason.IO_ERROR, "changed while it was read")

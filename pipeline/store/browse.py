@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import SettingsError, StoreError
+from pipeline.objects import Place
+from pipeline.store import mirror
 from pipeline.store.edition import MANIFEST
 from pipeline.store.schemas import TABLES
 from pipeline.store.shape import type_name
@@ -32,8 +34,9 @@ class Shelf:
         return found
 
 
-def open_shelf(clean: Path) -> Shelf:
-    """Open the tables under ``clean/``. Raises StoreError when nothing was published there."""
+def open_shelf(place: Place) -> Shelf:
+    """Open the tables of a store. Raises StoreError when nothing was published there."""
+    clean = mirror.reading(place)
     try:
         manifest = json.loads((clean / MANIFEST).read_text("utf-8"))
     except OSError as error:
