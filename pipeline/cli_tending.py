@@ -125,9 +125,11 @@ def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json
     fetched from it. Stories are told anew without it. Its id stays in `forgotten`, so that the
     same bytes are refused when they are met again; the raw file is yours to delete.
     """
-    from pipeline import tending, terminal
+    from pipeline import engine, tending, terminal
     from pipeline.store import browse
 
+    settings = settings_of(obj)
+    engine.finish_left(clean, settings)
     found = browse.find_documents(browse.open_shelf(clean), wanted)
     if not yes:
         for row in found:
@@ -136,7 +138,7 @@ def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json
     ids = [row["doc_id"] for row in found]
     display, notify = terminal.progress(quiet=as_json)
     with display:
-        report = tending.forget(clean, settings_of(obj), ids, notify=notify)
+        report = tending.forget(clean, settings, ids, notify=notify)
     if as_json:
         terminal.dump({**report_facts(report), "forgotten": ids})
         return

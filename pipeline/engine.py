@@ -147,6 +147,14 @@ def publish_committed(store: state.State, settings: Settings) -> None:
     mirror.push(store.clean)
 
 
+def finish_left(clean: Place, settings: Settings) -> None:
+    """Publish what a run that died has committed and not published; do nothing else."""
+    threads, home = settings.work.workers or 2, mirror.writing(clean)
+    with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
+        mirror.claim(home)
+        publish_committed(store, settings)
+
+
 @contextmanager
 def opened(
     raw: Place, store: state.State, settings: Settings, notify: Notify, flow_run_id: str | None

@@ -15,7 +15,7 @@ from pipeline.pool import Notify
 from pipeline.reading.files import RawFile
 from pipeline.reading.places import walk
 from pipeline.settings import Settings
-from pipeline.store import carrying, disk, edition, mirror, publish, state
+from pipeline.store import carrying, edition, mirror, publish, state
 from pipeline.store.carrying import Carried, Edition
 
 
@@ -57,10 +57,9 @@ def rebuild(
     """
     engine.check_folders(raw, clean)
     threads, home = settings.work.workers or 2, mirror.writing(clean)
-    disk.make_folder(home / ".state")
     with (
         lineage.told(settings.lineage, raw, clean, "rebuild"),
-        disk.lock(home / ".state" / "lock", settings.store.lock_wait_seconds),
+        state.locked(home, settings.store.lock_wait_seconds),
     ):
         mirror.claim(home)
         before = _finished(home, settings, threads)

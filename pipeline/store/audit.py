@@ -14,7 +14,7 @@ from pipeline.identity import sha256
 from pipeline.store.edition import EDITIONS, MANIFEST
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
-from pipeline.store.state import literal, quote
+from pipeline.store.state import literal, quote, sentence
 
 Row = dict[str, Any]
 
@@ -142,7 +142,7 @@ def documents(books: Books, sample: int | None) -> Iterator[Row]:
             for found in cursor.sql(query).to_arrow_reader(ROWS_AT_ONCE):
                 yield from found.to_pylist()
     except duckdb.Error as error:
-        raise StoreError(_sentence(error)) from error
+        raise StoreError(sentence(error)) from error
 
 
 def check_rows(books: Books) -> Iterator[Finding]:
@@ -161,16 +161,12 @@ def _ask(books: Books, kind: str, query: str) -> Iterator[Finding]:
     try:
         rows = books.db.execute(f"SELECT * FROM ({query}) ORDER BY 1, 2").fetchall()
     except duckdb.Error as error:  # a part that is damaged inside
-        yield Finding("unreadable", kind, f"could not be checked: {_sentence(error)}")
+        yield Finding("unreadable", kind, f"could not be checked: {sentence(error)}")
         return
     for where, detail in rows[:SHOWN]:
         yield Finding(kind, str(where), str(detail))
     if len(rows) > SHOWN:
         yield Finding(kind, "", f"{len(rows) - SHOWN:,} more")
-
-
-def _sentence(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]
 
 
 _SAME = [

@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from pipeline.errors import StoreError
+from pipeline.store import disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def write(staging: Path, name: str, codes: Sequence[bytes], keys: Sequence[bytes
     path = staging / file
     path.parent.mkdir(exist_ok=True)
     both = list(zip(codes, keys, strict=True))
+    disk.step("write", path)
     path.write_bytes(b"".join(part for text in both for part in text))
     starts = accumulate((len(c) + len(k) for c, k in both), initial=0)
     return [Place(file, s, len(c), len(k)) for s, (c, k) in zip(starts, both, strict=False)]

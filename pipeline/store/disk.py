@@ -1,6 +1,8 @@
 """The one seam to the file system: every write, sync, rename, link and removal of a run.
 
-Each call is durable when it returns, so that the order of calls is the order on disk.
+Each call is durable when it returns, so that the order of calls is the order on disk. Each stands
+behind a ``step``, as do the parts, slips and statements of the rest of the store: tests number the
+steps and let a run die, or its disk fill up, at every one (docs/reliability.md).
 """
 
 import fcntl
@@ -37,8 +39,13 @@ def remote_kind(folder: Path) -> str | None:
     return kind if kind in REMOTE else None
 
 
+def step(action: str, place: Path | str) -> None:
+    """Stand before a change of what is on disk; does nothing."""
+
+
 def sync(path: Path) -> None:
     """Flush a file, or the entries of a folder, to the disk."""
+    step("sync", path)
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -50,6 +57,7 @@ def make_folder(path: Path) -> None:
     """Make a folder and what is missing above it."""
     if not path.is_dir():
         make_folder(path.parent)
+        step("make", path)
         path.mkdir(exist_ok=True)
         sync(path.parent)
 
@@ -58,6 +66,7 @@ def write(path: Path, data: bytes) -> None:
     """Replace a small file whole: readers see the old bytes or the new ones."""
     make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
+    step("write", fresh)
     fresh.write_bytes(data)
     sync(fresh)
     replace(fresh, path)
@@ -66,17 +75,20 @@ def write(path: Path, data: bytes) -> None:
 def replace(staged: Path, target: Path) -> None:
     """Move a synced file to its place, over an older one if there is one."""
     make_folder(target.parent)
+    step("rename", target)
     staged.replace(target)
     sync(target.parent)
 
 
 def remove(path: Path) -> None:
     """Remove a file, and its folder when that leaves it empty; a missing file is fine."""
+    step("remove", path)
     path.unlink(missing_ok=True)
     if not path.parent.is_dir():
         return
     sync(path.parent)
     if not any(path.parent.iterdir()):
+        step("remove", path.parent)
         path.parent.rmdir()
         sync(path.parent.parent)
 
@@ -86,6 +98,7 @@ def link(path: Path, twin: Path) -> None:
 
     Not durable by itself: ``sync_tree`` on the folder of the twins makes all of them so.
     """
+    step("link", twin)
     twin.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(path, twin)
@@ -102,9 +115,16 @@ def sync_tree(folder: Path) -> None:
 
 def clear(folder: Path) -> None:
     """Make ``folder`` an empty folder, whatever it held."""
+    remove_tree(folder)
+    step("make", folder)
+    folder.mkdir(parents=True)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all below it; one that is missing is fine."""
+    step("remove", folder)
     if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
 
 
 @contextmanager
@@ -125,6 +145,7 @@ def lock(path: Path, wait_seconds: float, *, shared: bool = False) -> Iterator[N
                     raise LockedError(_holder(path)) from None
                 time.sleep(0.2)
         if not shared:
+            step("write", path)
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()

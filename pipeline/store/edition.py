@@ -6,7 +6,6 @@ rolled forward by the next writer. Readers of the globs see whole files at any t
 """
 
 import json
-import shutil
 from dataclasses import astuple
 from pathlib import Path
 
@@ -235,4 +234,4 @@ def _prune(state: State, keep: int) -> None:
     folders = home.iterdir() if home.is_dir() else ()
     numbers = sorted(int(f.name) for f in folders if f.name.isdigit())
     for number in numbers[:-keep]:
-        shutil.rmtree(home / str(number))
+        disk.remove_tree(home / str(number))

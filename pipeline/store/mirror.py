@@ -21,6 +21,7 @@ from pipeline.objects import Bucket, Place
 from pipeline.store import disk
 from pipeline.store.edition import MANIFEST, parquet_files
 from pipeline.store.schemas import TABLES
+from pipeline.store.state import locked
 
 MARKER = ".copydesk-writer.json"
 _OWN = "bucket.json"
@@ -54,7 +55,7 @@ def take_over(clean: Place) -> None:
     What its mirror here held is lost; ``rebuild`` makes its state anew. Does nothing to a folder.
     """
     home = writing(clean)
-    with disk.lock(home / ".state" / "lock", 0):
+    with locked(home, 0):
         claim(home, take_over=True)
 
 

@@ -74,10 +74,12 @@ def write(path: Path, table: str, batches: Iterable[pa.RecordBatch], digest: str
     shape = TABLES[table]
     schema = shape.arrow().with_metadata(_metadata(shape, digest))
     rows = 0
+    disk.step("write", path)
     with pq.ParquetWriter(path, schema, **_options(shape, schema)) as writer:
         for group in _groups(batch.select(schema.names).cast(schema) for batch in batches):
             writer.write_table(group)
             rows += len(group)
+        disk.step("finish", path)
     disk.sync(path)
     return rows
 

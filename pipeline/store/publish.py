@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.errors import ConservationError
-from pipeline.store import knowledge, parts, slips
+from pipeline.store import disk, knowledge, parts, slips
 from pipeline.store.schemas import TABLES
 from pipeline.store.staged import twin
 from pipeline.store.state import State, arrow, count, execute, literal
@@ -151,7 +151,7 @@ def _rewrite(
     elif published:
         execute(state, "INSERT INTO run.gone VALUES (?)", [path])
     else:
-        staged.unlink()
+        disk.remove(staged)
 
 
 def _stage_days(state: State, table: str, query: str, name: str, digest: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.store import parts
+from pipeline.store import disk, parts
 from pipeline.store.rows import Row
 from pipeline.store.schemas import TABLES
 from pipeline.store.state import literal
@@ -115,6 +115,7 @@ def write_table(staging: Path, kind: str, name: str, content: pa.Table) -> None:
     """Write one slip of a kind from a table of its columns."""
     path = staging / "slips" / f"{kind}-{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
+    disk.step("write", path)
     pq.write_table(content.cast(SLIPS[kind]), path)
 
 

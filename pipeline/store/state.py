@@ -79,18 +79,39 @@ def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State
     Raises LockedError when another process is writing, StoreError when the state is of another
     version or damaged.
     """
+    with locked(clean, wait_seconds), _opened(clean, threads) as state:
+        yield state
+
+
+@contextmanager
+def locked(clean: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock of ``clean/``; what disk or database raise meanwhile becomes a StoreError.
+
+    Raises LockedError when another process is writing.
+    """
     home = clean / ".state"
     try:
         disk.make_folder(home)
+        if kind := disk.remote_kind(home):
+            raise StoreError(
+                f"{home}: lies on {kind}, where neither locks nor flushes can be relied on; "
+                "let clean/ lie on a local disk, and copy editions from there"
+            )
+        with disk.lock(home / "lock", wait_seconds):
+            yield
     except OSError as error:
-        raise StoreError(f"{home}: {error.strerror}") from error
-    if kind := disk.remote_kind(home):
-        raise StoreError(
-            f"{home}: lies on {kind}, where neither locks nor flushes can be relied on; "
-            "let clean/ lie on a local disk, and copy editions from there"
-        )
-    with disk.lock(home / "lock", wait_seconds), _opened(clean, threads) as state:
-        yield state
+        where, why = error.filename or clean, error.strerror or error
+        raise StoreError(f"{where}: {why}; {_STANDS}") from error
+    except duckdb.Error as error:
+        raise StoreError(f"{home}: {sentence(error)}; {_STANDS}") from error
+
+
+_STANDS = "what readers see is a whole edition, and the next run goes on from there"
+
+
+def sentence(error: Exception) -> str:
+    """Return the first line of what DuckDB says."""
+    return str(error).split("\n", 1)[0]
 
 
 def exists(clean: Path) -> bool:
@@ -151,6 +172,7 @@ def _opened(
     try:
         yield state
     finally:
+        disk.step("close", name)
         state.db.close()
 
 
@@ -212,12 +234,14 @@ def execute(
     state: State, statement: str, values: Sequence[object] | Mapping[str, object] = ()
 ) -> list[Any]:
     """Run a statement and return all its rows, so that no result is left open."""
+    disk.step("statement", statement)
     return state.db.execute(statement, values or None).fetchall()
 
 
 def execute_many(state: State, statement: str, rows: Sequence[Sequence[object]]) -> None:
     """Run a statement once a row."""
     if rows:
+        disk.step("statement", statement)
         state.db.executemany(statement, rows).fetchall()
 
 
