@@ -86,6 +86,8 @@ class _Seen:
 
     doc_id: str
     origin: Origin
+    url: str | None
+    fetched_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _sift(item: RawDocument | Rejected | Ignored, ledger: known.Known) -> RawDoc
         return Rejected(*where, "read", RejectReason.FORGOTTEN, "taken out by `copydesk forget`")
     least = ledger.least_origin(item.doc_id)
     news = least is None or known.origin_key(origin.path, origin.locator) < least
-    return item if news else _Seen(item.doc_id, origin)
+    return item if news else _Seen(item.doc_id, origin, item.url, item.fetched_at)
 
 
 def _sift_refusal(item: Rejected, ledger: known.Known) -> Rejected | _RefusedAgain:
@@ -205,7 +207,7 @@ def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
     books.count[type(outcome).__name__] += 1
     match outcome:
         case CleanDocument():
-            books.found.append(rows.origin_row(outcome.doc_id, outcome.origin, job.run_id))
+            books.found.append(rows.origin_row(outcome, job.run_id))
             twin = books.documents.get(outcome.doc_id)
             if twin is None or _order(outcome) < _order(twin):
                 books.documents[outcome.doc_id] = outcome
@@ -213,7 +215,7 @@ def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
         case Rejected():
             books.rejected.append(outcome)
         case _Seen():
-            books.found.append(rows.origin_row(outcome.doc_id, outcome.origin, job.run_id))
+            books.found.append(rows.origin_row(outcome, job.run_id))
         case _RefusedAgain():
             books.again.append(outcome.refusal)
         case _FileEnd(file, changed):

@@ -63,17 +63,29 @@ def rebuild(
         fate = "be left out" if drop_missing else "be carried over"
         told = f"{files:,} raw files are gone; {documents:,} documents will {fate}"
         click.echo(told, err=True)
-        if drop_missing and documents and not yes:
-            click.confirm("Leave them out?", abort=True, err=True)
     display, notify = terminal.progress(quiet=as_json)
+
+    def confirm(count: int) -> None:
+        display.stop()
+        click.echo(f"{count:,} documents were not found in {raw} and will be left out", err=True)
+        if not yes:
+            click.confirm("Leave them out?", abort=True, err=True)
+        display.start()
+
     with display:
         made = rebuilding.rebuild(
-            raw, clean, settings_of(obj), drop_missing=drop_missing, notify=notify
+            raw,
+            clean,
+            settings_of(obj),
+            drop_missing=drop_missing,
+            confirm=confirm,
+            notify=notify,
         )
     facts = {
         "carried_over": made.carried,
         "left_out": made.dropped,
         "documents_with_another_text": made.reworded,
+        "damaged_parts_left_out": list(made.damaged),
         "changes": dict(made.changes),
     }
     if as_json:

@@ -115,9 +115,10 @@ def start(
     """Lock ``clean/``, finish what a run that died left to do, and open a new run."""
     check_folders(raw, clean)
     with (
-        lineage.told(settings.lineage, raw, clean, "ingest", flow_run_id),
+        lineage.told(settings.lineage, raw, clean, "ingest", flow_run_id) as named,
         tend(clean, settings, raw=raw, notify=notify, flow_run_id=flow_run_id) as run,
     ):
+        named(run.job.run_id)
         yield run
 
 
@@ -126,18 +127,20 @@ def tend(
     clean: Place,
     settings: Settings,
     *,
-    raw: Place = Path(),
+    raw: Place | None = None,
     notify: Notify = lambda *_: None,
     flow_run_id: str | None = None,
 ) -> Iterator[Run]:
-    """Do what ``start`` does, for a run that may read nothing of ``raw/``."""
+    """Do what ``start`` does; without ``raw`` for a run on what a store has."""
     threads, home = settings.work.workers or 2, mirror.writing(clean)
+    if raw is None and not state.exists(home):
+        raise StoreError(f"{clean}: no run has written here")
     with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
         mirror.claim(home)
         publish_committed(store, settings)
         edition.check(store)
         _check_comparison(store, comparison_digest(settings))
-        with opened(raw, store, settings, notify, flow_run_id) as run:
+        with opened(raw or Path(), store, settings, notify, flow_run_id) as run:
             yield run
 
 
@@ -150,9 +153,10 @@ def publish_committed(store: state.State, settings: Settings) -> None:
 def finish_left(clean: Place, settings: Settings) -> None:
     """Publish what a run that died has committed and not published; do nothing else."""
     threads, home = settings.work.workers or 2, mirror.writing(clean)
-    with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
-        mirror.claim(home)
-        publish_committed(store, settings)
+    if state.exists(home):
+        with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
+            mirror.claim(home)
+            publish_committed(store, settings)
 
 
 @contextmanager
@@ -167,10 +171,13 @@ def opened(
         yield Run(job, raw, store, hands, notify, flow_run_id)
 
 
-def plan(run: Run, *, limit: int | None = None, rescan: bool = False) -> Plan:
-    """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order."""
+def plan(run: Run, *, limit: int | None = None, rescan: bool = False, settle: bool = True) -> Plan:
+    """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order.
+
+    Without ``settle`` the youngest files are read, too.
+    """
     run.notify("plan", 0, 1)
-    return planning.plan(run.job, run.store, limit=limit, rescan=rescan)
+    return planning.plan(run.job, run.store, limit=limit, rescan=rescan, settle=settle)
 
 
 def look(

@@ -4,9 +4,10 @@ See https://openlineage.io/spec. Needs the optional packages of ``copydesk[linea
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from pipeline.store import carrying, mirror
 from pipeline.store.schemas import TABLES
 from pipeline.store.shape import Table, type_name
 
+_RETRY = {"total": 1, "connect": 1, "read": 1, "allowed_methods": ["POST"]}
+"""A run must not wait for a lineage server that is not there."""
 _RECORD = "record"
 """The one column that a raw folder has: the bytes of its records."""
 
@@ -25,26 +28,28 @@ _RECORD = "record"
 @contextmanager
 def told(
     settings: Lineage, raw: Place | None, clean: Place, kind: str, parent: str | None = None
-) -> Iterator[None]:
+) -> Iterator[Callable[[str], None]]:
     """Tell of the start of a run, then of its end: what it published, or why it failed.
 
+    Yields a call that takes the id of the run in the table ``runs`` as soon as it is known.
     ``parent`` is the Prefect flow run, if one runs it. An event that cannot be delivered is told
     by a warning and fails nothing. Raises SettingsError when the packages are not there.
     """
     if not settings.file and not settings.url:
-        yield
+        yield lambda _: None
         return
     client = _client(settings)
     run = _run(parent)
     job = (settings.namespace, f"copydesk.{kind}")
     inputs = [_dataset(raw)] if raw else []
-    _emit(client, "START", run, job, inputs, [])
+    _emit(client, "START", run, job, inputs, list)
+    ids: list[str] = []
     try:
-        yield
+        yield ids.append
     except BaseException as error:
-        _emit(client, "FAIL", _failed(run, error), job, inputs, [])
+        _emit(client, "FAIL", _failed(_named(run, ids), error), job, inputs, list)
         raise
-    _emit(client, "COMPLETE", run, job, inputs, _outputs(raw, clean))
+    _emit(client, "COMPLETE", _named(run, ids), job, inputs, partial(_outputs, raw, clean))
 
 
 def _client(settings: Lineage) -> Any:
@@ -57,7 +62,9 @@ def _client(settings: Lineage) -> Any:
             f"lineage: install the packages of copydesk[lineage] ({error})"
         ) from error
     if settings.url:
-        return OpenLineageClient(transport=HttpTransport(HttpConfig(url=settings.url)))
+        return OpenLineageClient(
+            transport=HttpTransport(HttpConfig(url=settings.url, retry=_RETRY))
+        )
     path = Path(settings.file).absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     return OpenLineageClient(transport=FileTransport(FileConfig(str(path), append=True)))
@@ -69,20 +76,20 @@ def _emit(
     run: Any,
     job: tuple[str, str],
     inputs: list[tuple[str, str]],
-    outputs: list[Any],
+    outputs: Callable[[], list[Any]],
 ) -> None:
     from openlineage.client import event_v2  # noqa: PLC0415
 
-    event = event_v2.RunEvent(
-        eventTime=datetime.now(UTC).isoformat(),
-        eventType=event_v2.RunState[state],
-        producer=_producer(),
-        run=run,
-        job=event_v2.Job(*job),
-        inputs=[event_v2.InputDataset(*names) for names in inputs],
-        outputs=outputs,
-    )
     try:
+        event = event_v2.RunEvent(
+            eventTime=datetime.now(UTC).isoformat(),
+            eventType=event_v2.RunState[state],
+            producer=_producer(),
+            run=run,
+            job=event_v2.Job(*job),
+            inputs=[event_v2.InputDataset(*names) for names in inputs],
+            outputs=outputs(),
+        )
         client.emit(event)
     except Exception as error:  # noqa: BLE001 - whatever the other side does, the run goes on
         logging.getLogger("copydesk").warning("lineage: %s not delivered: %s", state, error)
@@ -98,6 +105,16 @@ def _run(parent: str | None) -> Any:
         job = parent_run.Job("prefect", "ingest")
         facets["parent"] = parent_run.ParentRunFacet(parent_run.Run(parent), job)
     return event_v2.Run(str(generate_new_uuid()), facets)
+
+
+def _named(run: Any, ids: list[str]) -> Any:
+    """Return the run with its id in the table ``runs`` as a tag."""
+    from openlineage.client import event_v2  # noqa: PLC0415
+    from openlineage.client.facet_v2 import tags_run  # noqa: PLC0415
+
+    tags = [tags_run.TagsRunFacetFields("run_id", name, "copydesk") for name in ids]
+    facets = {"tags": tags_run.TagsRunFacet(tags)} if tags else {}
+    return event_v2.Run(run.runId, {**run.facets, **facets})
 
 
 def _failed(run: Any, error: BaseException) -> Any:

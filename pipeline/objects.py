@@ -6,12 +6,14 @@ Credentials, region and endpoint come from where every AWS tool looks (``AWS_ACC
 """
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import parse_qs
 
 SCHEME = "s3://"
 _IN_MEMORY = 1 << 23
@@ -26,8 +28,10 @@ class Bucket:
     uri: str
 
     def __str__(self) -> str:
-        """Return the address without its options, which may hold a secret."""
-        return self.uri.partition("?")[0].rstrip("/")
+        """Return the address without options and keys: it is printed."""
+        address = self.uri.partition("?")[0].removeprefix(SCHEME).rstrip("/")
+        bucket, slash, rest = address.partition("/")
+        return f"{SCHEME}{bucket.rpartition('@')[2]}{slash}{rest}"
 
 
 Place = Path | Bucket
@@ -48,6 +52,15 @@ class Object:
 def place(text: str) -> Place:
     """Return the place that an argument names: a bucket for ``s3://...``, else a folder."""
     return Bucket(text) if text.startswith(SCHEME) else Path(text)
+
+
+def endpoint(bucket: Bucket) -> str:
+    """Return the server that a bucket lies on as far as it is told; empty for that of AWS."""
+    options = parse_qs(bucket.uri.partition("?")[2])
+    told = options.get("endpoint_override") or [
+        os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+    ]
+    return next(filter(None, told), "").rstrip("/").rpartition("//")[2]
 
 
 def listed(bucket: Bucket, below: str = "") -> Iterator[Object]:

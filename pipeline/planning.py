@@ -29,11 +29,13 @@ class Plan:
         return sum(len(batch.files) for batch in self.batches)
 
 
-def plan(job: Job, store: state.State, *, limit: int | None, rescan: bool) -> Plan:
+def plan(
+    job: Job, store: state.State, *, limit: int | None, rescan: bool, settle: bool = True
+) -> Plan:
     """Walk the raw folder, ask the ledger, and cut what is fresh into batches, in path order."""
     entries = list(walk(job.raw))
     files = [entry for entry in entries if isinstance(entry, RawFile)]
-    settle_seconds = job.settings.reading.settle_seconds
+    settle_seconds = job.settings.reading.settle_seconds if settle else 0
     latest = job.started_at.timestamp() - settle_seconds
     ripe = [file for file in files if not settle_seconds or file.mtime_ns / 1e9 <= latest]
     names = ("path", "size", "mtime_ns")

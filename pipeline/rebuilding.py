@@ -1,6 +1,6 @@
 """A new edition from all of ``raw/``, in the place of the one that grew run by run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
 from pipeline.engine import Report, Run
-from pipeline.errors import OldStateError
+from pipeline.errors import StoreError
 from pipeline.objects import Place
 from pipeline.pool import Notify
 from pipeline.reading.files import RawFile
@@ -30,6 +30,8 @@ class Rebuilt:
     """The same, left out."""
     reworded: int
     """Documents whose text is another now."""
+    damaged: tuple[str, ...]
+    """Parts of the edition before that could not be read."""
     changes: Mapping[str, int]
     """Stories by what became of them; see the table ``changes``."""
 
@@ -46,25 +48,28 @@ def rebuild(
     settings: Settings,
     *,
     drop_missing: bool = False,
+    confirm: Callable[[int], object] = lambda _: None,
     notify: Notify = lambda *_: None,
 ) -> Rebuilt:
     """Read all of ``raw/`` anew, learn from all of it, and publish that as the next edition.
 
-    What has no raw bytes any more is carried over, unless ``drop_missing``; what was forgotten
-    stays forgotten. Stores of older versions and of other settings are brought up to date by it.
+    What has no raw bytes any more is carried over, unless ``drop_missing``: then ``confirm`` is
+    told how many documents are about to be left out, and may raise. What was forgotten stays so.
+    Stores of older versions and of other settings are brought up to date by it.
     Until its last step readers see the old edition; one that dies leaves that untouched. Raises
     PipelineError; nothing is published then.
     """
     engine.check_folders(raw, clean)
     threads, home = settings.work.workers or 2, mirror.writing(clean)
     with (
-        lineage.told(settings.lineage, raw, clean, "rebuild"),
+        lineage.told(settings.lineage, raw, clean, "rebuild") as named,
         state.locked(home, settings.store.lock_wait_seconds),
     ):
         mirror.claim(home)
         before = _finished(home, settings, threads)
         with _anew(raw, home, settings, before, notify) as run:
-            rebuilt = _build(run, before, drop_missing=drop_missing)
+            named(run.job.run_id)
+            rebuilt = _build(run, before, confirm if drop_missing else None)
         state.swap(home)
         with state.reopened(home, threads) as store:
             engine.publish_committed(store, settings)
@@ -79,9 +84,9 @@ def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
             with state.reopened(clean, threads) as store:
                 engine.publish_committed(store, settings)
                 edition.check(store)
-        except OldStateError:
+        except StoreError:
             pass  # its manifest and its Parquet are all that is asked for
-    return carrying.published(clean)
+    return carrying.mended(clean, carrying.published(clean))
 
 
 @contextmanager
@@ -94,17 +99,25 @@ def _anew(
             yield run
 
 
-def _build(run: Run, before: Edition, *, drop_missing: bool) -> Rebuilt:
+def _build(run: Run, before: Edition, confirm: Callable[[int], object] | None) -> Rebuilt:
     store, job, hands, notify = run.store, run.job, run.hands, run.notify
-    todo = engine.plan(run)
+    todo = engine.plan(run, settle=False)
     tally = engine.judge(run, todo)
     missing = carrying.count_missing(store, before)
     carried = Carried()
-    if missing and not drop_missing:
+    lost = carrying.count_lost(store, before) if before.damaged else 0
+    if lost and not confirm:
+        raise StoreError(
+            f"{lost:,} documents stand neither in the raw folder nor in a part that can be read "
+            f"({before.damaged[0]}); `copydesk rebuild --drop-missing` goes on without them"
+        )
+    if confirm and missing + lost:
+        confirm(missing + lost)
+    if missing and not confirm:
         path_of = partial(
             publish.documents_path, job.started_at.date(), job.edition, len(todo.batches)
         )
-        carried = carrying.carry(store, before, path_of, job.run_id, job.pipeline_digest)
+        carried = carrying.carry(store, before, path_of, job.pipeline_digest)
         tally += Tally(read=carried.origins, judged=carried.origins)
     knowledge = learning.learn(store, job, hands, notify)
     tally += learning.apply(store, job, hands, notify)
@@ -117,5 +130,5 @@ def _build(run: Run, before: Edition, *, drop_missing: bool) -> Rebuilt:
         run, counts, tally, knowledge, "rebuild", lambda run: carrying.retire(run.store, before)
     )
     changes = carrying.changes(store)
-    dropped = missing if drop_missing else 0
-    return Rebuilt(report, carried.documents, dropped, reworded, changes)
+    dropped = missing + lost if confirm else 0
+    return Rebuilt(report, carried.documents, dropped, reworded, before.damaged, changes)

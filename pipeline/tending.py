@@ -9,7 +9,7 @@ from pipeline.objects import Place
 from pipeline.planning import Plan
 from pipeline.pool import Notify
 from pipeline.settings import Settings
-from pipeline.store import edition, folding, state
+from pipeline.store import folding, state
 
 _NOTHING = Plan((), 0, 0, 0, ())
 
@@ -28,12 +28,12 @@ def forget(
     PipelineError; nothing is published then.
     """
     with (
-        lineage.told(settings.lineage, None, clean, "forget"),
+        lineage.told(settings.lineage, None, clean, "forget") as named,
         engine.tend(clean, settings, notify=notify) as run,
     ):
+        named(run.job.run_id)
         state.take_out(run.store, sorted(doc_ids))
         report = _tell_again(run, "forget")
-        edition.keep_one(run.store)
         state.end(run.store)
         return report
 
@@ -49,9 +49,10 @@ def compact(
     Raises PipelineError; nothing is published then.
     """
     with (
-        lineage.told(settings.lineage, None, clean, "compact"),
+        lineage.told(settings.lineage, None, clean, "compact") as named,
         engine.tend(clean, settings, notify=notify) as run,
     ):
+        named(run.job.run_id)
         gone: list[int] = []
         report = _tell_again(run, "compact", lambda run: gone.append(_fold(run)))
         return report, sum(gone)

@@ -230,7 +230,7 @@ def print_trace(facts: Row) -> None:
 _STORY_FACTS = ("story_id", "doc_id", "canonical_reason", "copy_count", "source_count", "sources")
 
 _TRACED = {
-    "origins": ("raw_path", "raw_locator", "raw_sha256", "run_id"),
+    "origins": ("raw_path", "raw_locator", "raw_sha256", "url", "fetched_at", "run_id"),
     "removed": ("block", "label", "rule", "score", "text"),
     "story": (
         "doc_id",

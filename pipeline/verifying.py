@@ -15,7 +15,8 @@ from pipeline.errors import DocumentError, RawFileError, StoreError
 from pipeline.model import Page, RawDocument
 from pipeline.objects import Bucket, Place
 from pipeline.pool import Notify, crew, map_all
-from pipeline.reading.places import exists, raw_file
+from pipeline.reading.files import RawFile
+from pipeline.reading.places import exists, raw_file, walk
 from pipeline.reading.read import read
 from pipeline.settings import Settings
 from pipeline.store import audit, mirror
@@ -24,6 +25,7 @@ from pipeline.store.known import OriginKey, origin_key
 
 RAW_GONE = frozenset({"raw-missing", "raw-changed"})
 """Findings about ``raw/``, which is the user's: `clean/` may be right all the same."""
+_GONE = "documents were read from it, and it is gone"
 _AT_ONCE = 50
 """Documents in a task."""
 
@@ -71,6 +73,7 @@ def verify(
         total = audit.count_documents(books, sample)
         pairs = _pairs(raw, books, settings, sample)
         try:
+            findings += _vanished(raw, books)
             for some, anew, found in map_all(todo, _chunks(pairs), hands):
                 seen, remade = seen + some, remade + anew
                 findings += found
@@ -78,6 +81,7 @@ def verify(
         except StoreError as error:
             findings.append(Finding("unreadable", "documents", str(error)))
     number = books.manifest["edition"]
+    findings = list(dict.fromkeys(findings))  # a raw file that is gone is met twice
     return Verified(int(str(number)), len(books.files), seen, remade, tuple(findings))
 
 
@@ -103,6 +107,14 @@ def _pairs(raw: Place, books: Books, settings: Settings, sample: int | None) -> 
             row = next(rows, None)
 
 
+def _vanished(raw: Place, books: Books) -> Iterator[Finding]:
+    """Yield a finding for each raw file of the edition, sampled or not, that is gone."""
+    there = {file.path for file in walk(raw) if isinstance(file, RawFile)}
+    for path in audit.raw_paths(books):
+        if path not in there:
+            yield Finding("raw-missing", path, _GONE)
+
+
 def _records(raw: Place, path: str, settings: Settings) -> Iterator[RawDocument | Finding]:
     """Yield the documents of a raw file, then for ever what ended it early."""
     try:
@@ -110,9 +122,10 @@ def _records(raw: Place, path: str, settings: Settings) -> Iterator[RawDocument 
         items = read(raw, file, settings.reading)
         yield from (item for item in items if isinstance(item, RawDocument))
     except (RawFileError, OSError) as error:
-        kind = "raw-changed" if exists(raw, path) else "raw-missing"
+        there = exists(raw, path)
+        kind, detail = ("raw-changed", str(error)) if there else ("raw-missing", _GONE)
         while True:
-            yield Finding(kind, path, str(error))
+            yield Finding(kind, path, detail)
 
 
 def _key(row: Row) -> OriginKey:
@@ -136,7 +149,8 @@ def _check_some(
     remade = 0
     for record, row in pairs:
         if isinstance(record, Finding):
-            findings.append(Finding(record.kind, _where(row), record.detail))
+            gone = record.kind == "raw-missing"
+            findings.append(record if gone else Finding(record.kind, _where(row), record.detail))
             continue
         is_same = row["pipeline_digest"] == digest
         remade += is_same

@@ -114,6 +114,7 @@ def test_places_are_told_apart():
     assert place("raw") == Path("raw")
     assert place("s3://a/b?region=x") == Bucket("s3://a/b?region=x")
     assert str(Bucket("s3://a/b/?secret_key=x")) == "s3://a/b"
+    assert str(Bucket("s3://KEY:SECRET@a/b")) == "s3://a/b"
 
 
 def test_same_rows_as_in_folders(bucket: str, tmp_path: Path):
@@ -193,6 +194,48 @@ def test_another_machine_is_refused_until_it_takes_over(bucket: str, on_machine)
     on_machine("one")
     with pytest.raises(LockedError, match="written by"):
         engine.ingest(raw, clean, SETTINGS)
+
+
+def test_stores_of_one_name_on_two_servers_are_two(monkeypatch: pytest.MonkeyPatch):
+    """The mirror of one is never taken for that of the other."""
+    bucket, homes = Bucket("s3://news/clean"), set()
+    for address in ("http://one:9000", "http://two:9000"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        homes.add(mirror.home_of(bucket))
+    homes.add(mirror.home_of(Bucket("s3://news/clean?endpoint_override=three:9000")))
+    assert len(homes) == 3
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    same = Bucket("s3://news/clean?endpoint_override=one:9000&scheme=http")
+    assert mirror.home_of(same) in homes
+
+
+def test_a_bucket_that_was_emptied_is_not_filled_again_in_silence(bucket: str):
+    """The mirror holds an edition of which nothing is left there."""
+    raw, clean = fill(bucket), Bucket(f"{bucket}/clean")
+    engine.ingest(raw, clean, SETTINGS)
+    for name in names(clean):
+        objects.remove(clean, name)
+    with pytest.raises(StoreError, match="is empty"):
+        engine.ingest(raw, clean, SETTINGS)
+
+
+def test_readers_at_the_same_time(bucket: str, on_machine, monkeypatch: pytest.MonkeyPatch):
+    """Whoever comes second takes what the first has fetched, and leaves nothing behind."""
+    raw, clean = fill(bucket), Bucket(f"{bucket}/clean")
+    engine.ingest(raw, clean, SETTINGS)
+    on_machine("two")
+    fetch, found = mirror.fetch, []
+
+    def slow(bucket: Bucket, folder: Path) -> None:
+        fetch(bucket, folder)
+        if not found:
+            found.append("")
+            monkeypatch.setattr(mirror.os, "getpid", lambda: 1)
+            found[0] = str(mirror.reading(clean))
+
+    monkeypatch.setattr(mirror, "fetch", slow)
+    folder = mirror.reading(clean)
+    assert [str(f) for f in folder.parent.iterdir()] == found == [str(folder)]
 
 
 def test_a_copied_store_is_not_written_over(bucket: str, on_machine):

@@ -288,7 +288,7 @@ def test_run_that_dies_after_its_commit_is_rolled_forward(
         real(staged, target)
 
     monkeypatch.setattr(disk, "replace", failing)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StoreError, match="No space"):
         engine.ingest(mixed, tmp_path / "clean", settings())
     monkeypatch.setattr(disk, "replace", real)
     row = engine.ingest(mixed, tmp_path / "clean", settings()).row
@@ -306,7 +306,7 @@ def test_run_that_dies_before_its_commit_leaves_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.store.edition.commit", failing)
-        with pytest.raises(OSError, match="Input/output"):
+        with pytest.raises(StoreError, match="Input/output"):
             engine.ingest(mixed, tmp_path / "clean", settings())
     assert files_of(tmp_path / "clean") == {}
     assert engine.ingest(mixed, tmp_path / "clean", settings()).row.stored == 17

@@ -15,6 +15,7 @@ import pytest
 from pipeline import engine, pool
 from pipeline.cleaning.prose import is_prose
 from pipeline.engine import Report
+from pipeline.errors import StoreError
 from pipeline.model import Block, CleanDocument, Evidence, Label, RawDocument, Ruling, Verdict
 from pipeline.settings import load
 from pipeline.store import edition, state
@@ -419,12 +420,12 @@ def test_run_that_dies_leaves_the_knowledge(
     put(tmp_path, "post/b.txt", with_line(2))
     with monkeypatch.context() as patch:
         patch.setattr(edition, "staged_parts", _died)
-        with pytest.raises(OSError, match="died"):
+        with pytest.raises(StoreError, match="died"):
             ingest(tmp_path)
     assert known(tmp_path) == before
     with monkeypatch.context() as patch:
         patch.setattr(edition, "_manifest", _died)
-        with pytest.raises(OSError, match="died"):
+        with pytest.raises(StoreError, match="died"):
             ingest(tmp_path)
     after = known(tmp_path)
     assert len(after[1]) == 1

@@ -345,7 +345,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory, inline: None) -> Path:
     put(folder, "post/d.txt", "Menu\n\nSubscribe now\n\n" + PROSE.format("Sunday") * 3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edition, "roll_forward", _rolling(edition.roll_forward))
-        with pytest.raises(OSError, match="died"):
+        with pytest.raises(StoreError, match="died"):
             ingest(folder)
     return folder
 
@@ -402,7 +402,7 @@ def test_roll_forward_may_die_at_every_step(
             try:
                 roll_forward(clean)
                 break
-            except OSError:
+            except StoreError:
                 step += 1
         roll_forward(clean)
         seen = {p: d for p, d in files_below(clean).items() if not p.startswith(".state/")}

@@ -2,16 +2,17 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipeline import engine, rebuilding, tending
-from pipeline.errors import StoreError
+from pipeline import batch, engine, rebuilding, tending, verifying
+from pipeline.errors import RejectReason, SettingsError, StoreError
+from pipeline.model import CleanDocument, Rejected
 from pipeline.settings import load
-from pipeline.store import state
+from pipeline.store import browse, state
 from tests.test_engine import everything, files_of, rows, settings
 from tests.test_tending import id_of, known
 
@@ -175,3 +176,132 @@ def die_after(die: Callable[..., None], calls: int) -> Callable[..., None]:
         real(*arguments)  # type: ignore[arg-type]
 
     return stand_in
+
+
+def test_all_that_is_left_out_is_asked_for(raw: Path, clean: Path):
+    """Files that changed count as much as files that vanished; who refuses keeps everything."""
+    before = files_of(clean)
+    (raw / "gazette" / "2.txt").unlink()
+    (raw / "gazette" / "0.txt").write_text("Other words than before.")
+    asked = []
+
+    def refuse(count: int) -> None:
+        asked.append(count)
+        raise SettingsError("no")
+
+    with pytest.raises(SettingsError):
+        rebuilding.rebuild(raw, clean, settings(), drop_missing=True, confirm=refuse)
+    assert asked == [2]
+    assert files_of(clean) == before
+    assert rebuilding.rebuild(raw, clean, settings(), drop_missing=True).dropped == 2
+
+
+def test_young_files_are_read(raw: Path, clean: Path):
+    """A file that a run would leave for the next one is not missing."""
+    later = load({"reading.settle_seconds": 3600, "work.workers": 2}, environ={})[0]
+    made = rebuilding.rebuild(raw, clean, later, drop_missing=True)
+    assert (made.dropped, made.carried, made.report.row.files_deferred) == (0, 0, 0)
+
+
+def test_a_document_that_fails_for_want_of_time_is_carried_over(
+    raw: Path, clean: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A slow minute of the machine costs no document that was published."""
+    ids = {row["doc_id"] for row in rows(clean, "documents")}
+    real = batch.clean_all
+
+    def slow(items: Iterable[object], hands: object) -> Iterator[object]:
+        for item in real(items, hands):
+            if isinstance(item, CleanDocument) and item.origin.path == "gazette/2.txt":
+                where = (item.origin.path, item.origin.locator, item.origin.sha256)
+                yield Rejected(*where, "clean", RejectReason.TIMEOUT, "slow")
+            else:
+                yield item
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "clean_all", slow)
+        made = rebuilding.rebuild(raw, clean, settings())
+    assert made.carried == 1
+    assert {row["doc_id"] for row in rows(clean, "documents")} == ids
+    assert not verifying.verify(raw, clean, settings()).findings
+
+
+def test_what_is_carried_over_keeps_its_run(raw: Path, clean: Path):
+    """Which run, and so which code and models, cleaned a document stays known."""
+
+    def told() -> dict[str, object]:
+        facts = browse.trace(browse.open_shelf(clean), "gazette/2.txt")
+        return {"run": facts["run"], "origins": facts["origins"]}
+
+    before = told()
+    (raw / "gazette" / "2.txt").unlink()
+    rebuilding.rebuild(raw, clean, settings())
+    assert told() == before
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "flipped"])
+@pytest.mark.parametrize("table", ["articles", "copies", "documents", "removed", "origins", "runs"])
+def test_a_damaged_store_is_mended(raw: Path, clean: Path, table: str, damage: str):
+    """Where raw is whole a rebuild makes all of it anew, and other commands say so."""
+    before = everything(clean)
+    shutil.rmtree(clean / ".editions")
+    file = min((clean / table).rglob("*.parquet"))
+    data = bytearray(file.read_bytes())
+    file.unlink()
+    if damage != "gone":
+        data[len(data) // 3] ^= 1
+        file.write_bytes(data if damage == "flipped" else data[:-20])
+    if damage != "flipped":
+        with pytest.raises(StoreError, match="copydesk rebuild"):
+            engine.ingest(raw, clean, settings())
+    made = rebuilding.rebuild(raw, clean, settings())
+    assert made.damaged == (file.relative_to(clean).as_posix(),)
+    after = everything(clean)
+    assert {n: r for n, r in after.items() if n != "rejected"} == {
+        n: r for n, r in before.items() if n != "rejected"
+    }
+    assert not verifying.verify(raw, clean, settings()).findings
+
+
+def test_a_part_is_put_back_from_the_snapshot(raw: Path, clean: Path):
+    """Documents whose raw files are gone live on, if the snapshot has their part."""
+    (raw / "gazette" / "2.txt").unlink()
+    for file in (clean / "documents").rglob("*.parquet"):
+        file.unlink()
+    made = rebuilding.rebuild(raw, clean, settings())
+    assert (made.carried, made.damaged) == (1, ())
+
+
+def test_documents_that_nothing_has_any_more_are_not_left_out_in_silence(raw: Path, clean: Path):
+    """Neither raw file nor part: the rebuild stops, unless it is told to go on."""
+    shutil.rmtree(clean / ".editions")
+    (raw / "gazette" / "2.txt").unlink()
+    for file in (clean / "documents").rglob("*.parquet"):
+        file.unlink()
+    with pytest.raises(StoreError, match="1 documents stand neither"):
+        rebuilding.rebuild(raw, clean, settings())
+    made = rebuilding.rebuild(raw, clean, settings(), drop_missing=True)
+    assert made.dropped == 1
+    assert not verifying.verify(raw, clean, settings()).findings
+
+
+def test_a_damaged_state_is_made_anew(raw: Path, clean: Path):
+    """The state is no database any more."""
+    (clean / ".state" / state.DATABASE).write_bytes(b"no database " * 1000)
+    with pytest.raises(StoreError, match="run `copydesk rebuild`"):
+        engine.ingest(raw, clean, settings())
+    rebuilding.rebuild(raw, clean, settings())
+    assert engine.ingest(raw, clean, settings()).row.read == 0
+
+
+def test_damage_is_given_no_fresh_hash(raw: Path, clean: Path, make_story: Story):
+    """A part is not rewritten from bytes that are not those that were published."""
+    for file in (clean / "articles").rglob("*.parquet"):
+        data = bytearray(file.read_bytes())
+        data[30] ^= 1
+        file.write_bytes(data)
+    with pytest.raises(StoreError, match="not those that were published"):
+        tending.compact(clean, settings())
+    (raw / "gazette" / "more.txt").write_text(make_story(0, 9))
+    with pytest.raises(StoreError, match="not those that were published"):
+        engine.ingest(raw, clean, settings())

@@ -1,5 +1,6 @@
 """What is done to a store between runs: what was forgotten is gone, and stays out."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import duckdb
 import pytest
 
 from pipeline import engine, tending
+from pipeline.errors import StoreError
 from pipeline.identity import sha256
-from pipeline.store import folding, staged
+from pipeline.store import browse, disk, edition, folding, staged
 from pipeline.store.schemas import TABLES
 from tests.test_engine import everything, rows, settings
 
@@ -155,3 +157,64 @@ def test_a_large_partition_is_folded_into_several_parts(
             assert {r[0] for r in duckdb.sql(f"SELECT doc_id FROM '{beside}'").fetchall()} <= own
     tending.forget(clean, settings(), [id_of(clean, "herald/page.html")])
     assert len(rows(clean, "documents")) == len(before["documents"]) - 1
+
+
+def test_forgetting_that_died_before_old_editions_went_is_finished(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No older snapshot keeps the document, whenever the run dies after its commit."""
+    clean = tmp_path / "clean"
+    engine.ingest(raw, clean, settings())
+    doc_id = id_of(clean, "herald/0.txt")
+    remove = disk.remove_tree
+
+    def die(folder: Path) -> None:
+        if folder.parent.name == edition.EDITIONS and folder.name.isdigit():
+            raise OSError(5, "Input/output error")
+        remove(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "remove_tree", die)
+        with pytest.raises(StoreError, match="Input/output"):
+            tending.forget(clean, settings(), [doc_id])
+    engine.ingest(raw, clean, settings())
+    assert [f.name for f in (clean / ".editions").iterdir()] == ["2"]
+
+
+def test_nothing_is_tended_where_nothing_was_written(tmp_path: Path) -> None:
+    """A folder that was mistyped is left as it is."""
+    for call in (
+        lambda: tending.compact(tmp_path / "raw", settings()),
+        lambda: tending.forget(tmp_path / "raw", settings(), ["0" * 32]),
+    ):
+        with pytest.raises(StoreError, match="no run has written here"):
+            call()
+    assert not (tmp_path / "raw").exists()
+
+
+def test_rows_of_runs_alone_are_not_folded(raw: Path, tmp_path: Path) -> None:
+    """Nightly folding of nothing makes no edition: the older ones are somebody's yesterday."""
+    clean = tmp_path / "clean"
+    engine.ingest(raw, clean, settings())
+    tending.compact(clean, settings())
+    report, gone = tending.compact(clean, settings())
+    assert (report.edition, gone) == (1, 0)
+    assert [f.name for f in (clean / ".editions").iterdir()] == ["1"]
+
+
+def test_a_document_is_found_by_the_address_of_any_delivery(tmp_path: Path) -> None:
+    """The same bytes from one source, fetched from two addresses, are one document."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    lines = [
+        {"text": "The same words.", "source": "wire", "url": f"https://wire.example/{name}"}
+        for name in "ab"
+    ]
+    (raw / "feed.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    engine.ingest(raw, clean, settings())
+    shelf = browse.open_shelf(clean)
+    (one,) = {browse.find_document(shelf, line["url"]) for line in lines}
+    assert [d["doc_id"] for d in browse.find_documents(shelf, lines[1]["url"])] == [one]
+    tending.forget(clean, settings(), [one])
+    with pytest.raises(StoreError, match="was forgotten on"):
+        browse.find_document(browse.open_shelf(clean), one[:8])

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import engine, rebuilding, tending, verifying
-from pipeline.identity import sha256
-from pipeline.store import browse
+from pipeline.identity import ID_LENGTH, sha256
+from pipeline.store import audit, browse, disk
 from tests.test_engine import rows, settings
 
 Story = Callable[..., str]
@@ -202,12 +202,63 @@ def test_raw_files_that_are_gone_or_others_are_told_of(home: Path):
     lines = gzip.decompress((raw / "herald" / "feed.jsonl.gz").read_bytes()).split(b"\n")
     (raw / "herald" / "feed.jsonl.gz").write_bytes(gzip.compress(b"\n".join(lines[:3]) + b"\n"))
     found = verifying.verify(raw, home / "clean", settings()).findings
-    told = sorted((f.kind, " ".join(f.where.split()[1:])) for f in found)
+    told = sorted((f.kind, f.where.removeprefix(f.where[:ID_LENGTH] + " ")) for f in found)
     assert told == [
         ("raw-changed", "gazette/b.html"),
         *(("raw-changed", f"herald/feed.jsonl.gz line:{n}") for n in range(4, 9)),
         ("raw-missing", "gazette/a.txt"),
     ]
+
+
+def test_every_origin_is_walked_back(home: Path):
+    """Also the second place of a document: gone, or with other bytes now."""
+    raw, clean = home / "raw", home / "clean"
+    for name in ("twin.txt", "triplet.txt"):
+        shutil.copy(raw / "gazette" / "a.txt", raw / "gazette" / name)
+    engine.ingest(raw, clean, settings())
+    assert not kinds(home)
+    (raw / "gazette" / "twin.txt").unlink()
+    assert kinds(home) == {"raw-missing"}
+    (raw / "gazette" / "triplet.txt").write_text("Other bytes.")
+    assert kinds(home) == {"raw-missing", "raw-changed"}
+    assert kinds(home, sample=0) == {"raw-missing"}
+
+
+def test_a_published_file_that_is_gone_is_found_though_its_snapshot_is_there(
+    desk: Path, home: Path
+):
+    """What readers of the globs see is what is checked."""
+    shutil.copytree(desk / "clean" / ".editions", home / "clean" / ".editions")
+    part(home, "copies").unlink()
+    assert kinds(home) == {"part-missing"}
+
+
+def test_no_alarm_while_another_process_publishes(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """Files that are not yet, or no more, those of the manifest are looked at again."""
+    clean = home / "clean"
+    stray = part(home, "articles").with_name("next.parquet")
+    shutil.copy(part(home, "articles"), stray)
+    monkeypatch.setattr(audit.time, "sleep", lambda _: stray.unlink(missing_ok=True))
+    with disk.lock(clean / ".state" / "lock", 0):
+        assert not kinds(home)
+    shutil.copy(part(home, "articles"), stray)
+    monkeypatch.setattr(audit.time, "sleep", lambda _: None)
+    with disk.lock(clean / ".state" / "lock", 0):
+        assert "part-stray" in kinds(home)
+
+
+def test_an_edition_that_is_replaced_meanwhile_is_checked_by_its_snapshot(
+    desk: Path, home: Path, make_story: Story, monkeypatch: pytest.MonkeyPatch
+):
+    """A run that publishes while the files are looked at makes no alarm."""
+    shutil.copytree(desk / "clean" / ".editions", home / "clean" / ".editions")
+    books = audit.open_books(home / "clean")
+    (home / "raw" / "gazette" / "new.txt").write_text(make_story(0))
+    engine.ingest(home / "raw", home / "clean", settings())
+    monkeypatch.setattr(audit.time, "sleep", lambda _: None)
+    with disk.lock(home / "clean" / ".state" / "lock", 0):
+        assert audit.check_files(books, home / "clean") == []
+    assert list(audit.check_rows(books)) == []
 
 
 def test_raw_files_that_are_gone_break_no_run(home: Path, make_story: Story):

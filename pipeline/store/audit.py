@@ -1,7 +1,8 @@
 """What an edition must hold true of itself, asked of its manifest and its Parquet alone."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from pipeline.errors import StoreError
+from pipeline.errors import LockedError, StoreError
 from pipeline.identity import sha256
+from pipeline.store import disk, parts
 from pipeline.store.edition import EDITIONS, MANIFEST
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
@@ -19,6 +21,9 @@ from pipeline.store.state import literal, quote, sentence
 Row = dict[str, Any]
 
 ROWS_AT_ONCE = 500
+_LOOKS = 20
+_PAUSE_SECONDS = 0.5
+"""How often, and how long apart, files are looked at again while a writer publishes."""
 SHOWN = 20
 """Rows that one check names; it counts the others."""
 
@@ -39,7 +44,8 @@ class Books:
     """One edition, opened: its folder, its manifest and a view of its files for every table."""
 
     folder: Path
-    """The snapshot of the edition, so that a run that publishes meanwhile changes nothing."""
+    """The snapshot of the edition, so that a run that publishes meanwhile changes nothing; where
+    there is none that is whole, ``clean/`` itself."""
     manifest: dict[str, object]
     db: duckdb.DuckDBPyConnection
 
@@ -61,56 +67,75 @@ def open_books(clean: Path) -> Books:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{clean / MANIFEST}: {error}") from error
     snapshot = clean / EDITIONS / str(number)
-    folder = clean if all((clean / path).exists() for path in listed) else snapshot
-    folder = folder if folder.exists() else clean
+    folder = snapshot if all((snapshot / path).exists() for path in listed) else clean
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET memory_limit = '1GB'")
     for name, table in TABLES.items():
         files = [
             quote(literal(folder / row["path"]))
             for row in manifest["files"]
-            if row["table"] == name and _readable(folder / row["path"])
+            if row["table"] == name and parts.readable(folder / row["path"])
         ]
+        # Parts of an older version may have fewer columns, all of them.
+        db.register("none", table.arrow().empty_table())
+        db.execute(f"CREATE TABLE no_{name} AS FROM none")
+        source = f"(SELECT *, '' AS filename FROM no_{name})"
         if files:
             paths = ", ".join(f"'{file}'" for file in files)
             options = "union_by_name = true, hive_partitioning = false, filename = true"
-            source = f"read_parquet([{paths}], {options})"
-        else:
-            db.register(f"no_{name}", table.arrow().empty_table())
-            source = f"(SELECT *, '' AS filename FROM no_{name})"
-        db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
+            source += f" UNION ALL BY NAME FROM read_parquet([{paths}], {options})"
+        db.execute(f"CREATE VIEW {name} AS FROM {source}")
     return Books(folder, manifest, db)
 
 
-def _readable(file: Path) -> bool:
+def check_files(books: Books, clean: Path) -> list[Finding]:
+    """Hold every part in ``clean/`` against the manifest: its bytes, its hash, rows and version.
+
+    While another process publishes, files and manifest differ for a moment: then this looks again.
+    """
+    for _ in range(_LOOKS):
+        found = list(_check_files(books.manifest, clean))
+        if not found or not _is_written(clean):
+            break
+        time.sleep(_PAUSE_SECONDS)
+        now = json.loads((clean / MANIFEST).read_text("utf-8"))
+        if now["edition"] != books.manifest["edition"]:
+            # This edition is gone from the globs; its snapshot is what there is of it.
+            return list(_check_files(books.manifest, books.folder))
+    return found
+
+
+def _is_written(clean: Path) -> bool:
+    """Tell whether a writer is at work."""
     try:
-        pq.read_metadata(file)
-    except Exception:  # noqa: BLE001 - a damaged file is told of by its own check
+        with disk.lock(clean / ".state" / "lock", 0, shared=True):
+            return False
+    except LockedError:
+        return True
+    except OSError:  # a backup has no lock
         return False
-    return True
 
 
-def check_files(books: Books, clean: Path) -> Iterator[Finding]:
-    """Hold every part against the manifest: its bytes, its hash, its rows, its version."""
-    for row in books.files:
+def _check_files(manifest: Mapping[str, Any], clean: Path) -> Iterator[Finding]:
+    for row in manifest["files"]:
         path = str(row["path"])
         try:
-            data = (books.folder / path).read_bytes()
+            data = (clean / path).read_bytes()
         except OSError as error:
             yield Finding("part-missing", path, str(error.strerror))
             continue
         if len(data) != row["bytes"] or sha256(data) != row["sha256"]:
             yield Finding("part-changed", path, f"its bytes are not those that {MANIFEST} lists")
-        if not _readable(books.folder / path):
+        if not parts.readable(clean / path):
             yield Finding("part-unreadable", path, "this is no whole Parquet file")
             continue
-        facts = pq.read_metadata(books.folder / path)
+        facts = pq.read_metadata(clean / path)
         if facts.num_rows != row["rows"]:
             yield Finding("part-rows", path, f"{facts.num_rows} rows, listed are {row['rows']}")
         said = (facts.metadata or {}).get(b"copydesk.schema_version", b"-1")
         if not 0 <= int(said) <= SCHEMA_VERSION:
             yield Finding("part-version", path, f"schema version {said.decode()} is not known")
-    listed = {str(row["path"]) for row in books.files}
+    listed = {str(row["path"]) for row in manifest["files"]}
     # The row of a run that found nothing new joins the manifest with the next edition.
     for table in sorted(TABLES.keys() - {"runs"}):
         for file in sorted((clean / table).rglob("*.parquet")):
@@ -126,21 +151,32 @@ def count_documents(books: Books, sample: int | None) -> int:
 
 
 def documents(books: Books, sample: int | None) -> Iterator[Row]:
-    """Yield documents, each with its removed blocks as ``gone``, in the order of raw records.
+    """Yield documents, each with its removed blocks as ``gone``, once for each of its origins.
 
-    A sample has the documents whose ids have the least hashes. Raises StoreError when a part is
-    damaged inside.
+    They come in the order of raw records, with place and hash of that origin. A sample has the
+    documents whose ids have the least hashes. Raises StoreError when a part is damaged inside.
     """
     limit = "" if sample is None else f"ORDER BY md5(doc_id) LIMIT {sample:d}"
-    query = f"""SELECT d.* EXCLUDE (filename), gone FROM (SELECT * FROM documents {limit}) d
+    query = f"""SELECT d.* EXCLUDE (filename) REPLACE (o.raw_path AS raw_path,
+            o.raw_locator AS raw_locator, o.raw_sha256 AS raw_sha256), gone
+        FROM (SELECT * FROM documents {limit}) d JOIN origins o USING (doc_id)
         LEFT JOIN (SELECT doc_id, list(struct_pack(block := block, "start" := "start",
             "end" := "end", path := path, text := text) ORDER BY block) AS gone
             FROM removed GROUP BY doc_id) USING (doc_id)
-        ORDER BY raw_path, length(raw_locator), raw_locator"""
+        ORDER BY o.raw_path, length(o.raw_locator), o.raw_locator"""
     try:
         with books.db.cursor() as cursor:
             for found in cursor.sql(query).to_arrow_reader(ROWS_AT_ONCE):
                 yield from found.to_pylist()
+    except duckdb.Error as error:
+        raise StoreError(sentence(error)) from error
+
+
+def raw_paths(books: Books) -> list[str]:
+    """Return every raw file that a document came from, in order."""
+    query = "SELECT DISTINCT raw_path FROM origins ORDER BY raw_path"
+    try:
+        return [path for (path,) in books.db.execute(query).fetchall()]
     except duckdb.Error as error:
         raise StoreError(sentence(error)) from error
 

@@ -13,7 +13,7 @@ from pipeline.store import mirror
 from pipeline.store.edition import MANIFEST
 from pipeline.store.schemas import TABLES
 from pipeline.store.shape import type_name
-from pipeline.store.state import literal, quote
+from pipeline.store.state import literal, quote, sentence
 
 Row = dict[str, Any]
 LEAST_PREFIX = 6
@@ -30,7 +30,10 @@ class Shelf:
 
     def rows(self, query: str, *values: object) -> list[Row]:
         """Run a query and return its rows as dictionaries."""
-        found: list[Row] = self.db.sql(query, params=list(values)).to_arrow_table().to_pylist()
+        try:
+            found: list[Row] = self.db.sql(query, params=list(values)).to_arrow_table().to_pylist()
+        except duckdb.Error as error:
+            raise _damaged(self.clean, error) from error
         return found
 
 
@@ -46,16 +49,23 @@ def open_shelf(place: Place) -> Shelf:
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'")
     for name, table in TABLES.items():
+        # Parts of an older version may have fewer columns, all of them.
+        db.register("none", table.arrow().empty_table())
+        db.execute(f"CREATE TABLE no_{name} AS FROM none")
+        source = f"no_{name}"
         if any((clean / name).rglob("*.parquet")):
             glob = f"{literal(clean / name)}/**/*.parquet"
-            # Parts of an older version may have fewer columns.
             options = "hive_partitioning = false, union_by_name = true"
-            source = f"read_parquet('{quote(glob)}', {options})"
-        else:
-            db.register(f"no_{name}", table.arrow().empty_table())
-            source = f"no_{name}"
-        db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
+            source += f" UNION ALL BY NAME FROM read_parquet('{quote(glob)}', {options})"
+        try:
+            db.execute(f"CREATE VIEW {name} AS FROM {source}")
+        except duckdb.Error as error:
+            raise _damaged(clean, error) from error
     return Shelf(clean, db, manifest)
+
+
+def _damaged(clean: Path, error: Exception) -> StoreError:
+    return StoreError(f"{clean}: {sentence(error)}; `copydesk verify` tells what is damaged")
 
 
 def find_documents(shelf: Shelf, wanted: str) -> list[Row]:
@@ -64,7 +74,11 @@ def find_documents(shelf: Shelf, wanted: str) -> list[Row]:
     Raises StoreError when nothing, or more than one id, answers to it.
     """
     columns = "doc_id, raw_path, raw_locator, title"
-    rows = shelf.rows(f"SELECT {columns} FROM documents WHERE url = $1 ORDER BY doc_id", wanted)
+    rows = shelf.rows(
+        f"""SELECT {columns} FROM documents WHERE url = $1
+            OR doc_id IN (SELECT doc_id FROM origins WHERE url = $1) ORDER BY doc_id""",
+        wanted,
+    )
     if rows:
         return rows
     doc_id = find_document(shelf, wanted)
@@ -80,7 +94,7 @@ def find_document(shelf: Shelf, wanted: str) -> str:
         """SELECT DISTINCT doc_id FROM (
             SELECT doc_id FROM documents WHERE doc_id = $1 OR url = $1
                 OR (length($1) >= $2 AND starts_with(doc_id, $1))
-            UNION SELECT doc_id FROM origins WHERE raw_path = $1
+            UNION SELECT doc_id FROM origins WHERE raw_path = $1 OR url = $1
                 OR raw_path || ' ' || raw_locator = $1)
         ORDER BY doc_id""",
         wanted,
@@ -100,6 +114,13 @@ def _refusal_of(shelf: Shelf, wanted: str) -> str:
     rows = shelf.rows(
         "SELECT * FROM rejected WHERE raw_path = $1 ORDER BY run_id DESC, raw_locator", wanted
     )
+    gone = shelf.rows(
+        "SELECT * FROM forgotten WHERE length($1) >= $2 AND starts_with(doc_id, $1)",
+        wanted,
+        LEAST_PREFIX,
+    )
+    if gone:
+        return f"{gone[0]['doc_id']} was forgotten on {gone[0]['forgotten_at']:%Y-%m-%d}"
     if not rows:
         return f"no document has the id, URL or raw path '{wanted}'"
     row = rows[0]

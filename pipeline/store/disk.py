@@ -62,11 +62,13 @@ def make_folder(path: Path) -> None:
         sync(path.parent)
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, private: bool = False) -> None:
     """Replace a small file whole: readers see the old bytes or the new ones."""
     make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
     step("write", fresh)
+    if private:
+        fresh.touch(0o600)
     fresh.write_bytes(data)
     sync(fresh)
     replace(fresh, path)

@@ -13,10 +13,12 @@ from pipeline.errors import StoreError
 from pipeline.store import disk, knowledge, parts, sample
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
-from pipeline.store.state import State, edition, execute, execute_many, put
+from pipeline.store.state import State, count, edition, execute, execute_many, get, put
 
 MANIFEST = "edition.json"
 EDITIONS = ".editions"
+_FORGETS = "forgets"
+"""Set by a run that takes documents out: no older snapshot may keep them."""
 
 
 def staged_parts(staging: Path) -> list[parts.Part]:
@@ -45,7 +47,7 @@ def check(state: State) -> None:
     if wrong := sorted(p for p, size in listed.items() if published.get(p) != size):
         raise StoreError(
             f"{state.clean}: {len(wrong)} published files are missing or changed, first "
-            f"{wrong[0]}; copy them from {EDITIONS}/{edition(state)}, or run `copydesk rebuild`"
+            f"{wrong[0]}; {parts.MEND}"
         )
     if strays := sorted(published.keys() - listed):
         raise StoreError(
@@ -89,6 +91,7 @@ def commit(state: State, number: int, run_id: str, finished_at: str, comparison:
         ("run_id", run_id),
         ("finished_at", finished_at),
         ("comparison_digest", comparison),
+        (_FORGETS, "yes" if count(state, "SELECT count(*) FROM run.taken") else "no"),
     ):
         put(state, key, value)
     execute(state, "COMMIT")
@@ -110,8 +113,9 @@ def roll_forward(state: State, keep_editions: int) -> None:
         manifest = _manifest(state)
         _snapshot(state, manifest)
         disk.write(state.clean / MANIFEST, manifest)
+    forgets = get(state, _FORGETS) == "yes"
+    _prune(state, 1 if forgets else keep_editions)
     execute(state, "DELETE FROM journal")
-    _prune(state, keep_editions)
 
 
 def _published(state: State) -> int | None:
@@ -222,11 +226,6 @@ def _snapshot(state: State, manifest: bytes) -> None:
     disk.write(fresh / MANIFEST, manifest)
     disk.sync_tree(fresh)
     disk.replace(fresh, folder)
-
-
-def keep_one(state: State) -> None:
-    """Remove all snapshots but that of the current edition."""
-    _prune(state, 1)
 
 
 def _prune(state: State, keep: int) -> None:

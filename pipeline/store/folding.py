@@ -8,10 +8,13 @@ from pipeline.errors import ConservationError
 from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
 from pipeline.store.staged import twin
-from pipeline.store.state import State, arrow, execute, execute_many, literal
+from pipeline.store.state import State, arrow, execute, execute_many, literal, sha256_of
 
 FOLDED_ROWS = 50_000
 """Rows of a folded part at most: what a later rewrite of it holds in memory."""
+
+MANY_RUNS = 100
+"""Parts of ``runs`` that are folded though nothing else is to fold."""
 
 Bounds = tuple[str, str] | None
 """The least and the greatest id in a part; None for all that there are."""
@@ -24,12 +27,14 @@ def stage(state: State, edition: int, digest: str) -> int:
     lie now. Raises ConservationError when a row was lost.
     """
     rows = execute(state, "SELECT parse_dirpath(path), path FROM parts ORDER BY path")
+    found = {folder: [path for _, path in some] for folder, some in groupby(rows, itemgetter(0))}
+    # What was removed from a document lies in the twin of its part, and is folded with it.
+    todo = {f: own for f, own in found.items() if len(own) > 1 and not f.startswith("removed/")}
+    if todo.keys() <= {"runs"} and len(todo.get("runs", ())) < MANY_RUNS:
+        return 0  # each run adds its row: to fold these alone would make an edition of nothing
     gone: list[str] = []
-    for folder, some in groupby(rows, key=itemgetter(0)):
-        files = [path for _, path in some]
-        # What was removed from a document lies in the twin of its part, and is folded with it.
-        if len(files) > 1 and not folder.startswith("removed/"):
-            gone += files + _fold(state, folder, files, f"{edition:06d}", digest)
+    for folder, files in todo.items():
+        gone += files + _fold(state, folder, files, f"{edition:06d}", digest)
     execute_many(state, "INSERT INTO run.gone VALUES (?)", [[path] for path in gone])
     return len(gone)
 
@@ -37,6 +42,8 @@ def stage(state: State, edition: int, digest: str) -> int:
 def _fold(state: State, folder: str, files: list[str], name: str, digest: str) -> list[str]:
     """Fold the parts of one partition; return the twins that were folded with them."""
     table = folder.split("/", 1)[0]
+    for path in files:
+        parts.ensure(state.clean / path, sha256_of(state, path))
     twins = _published(state, map(twin, files)) if table == "documents" else []
     written = 0
     for number, bounds in enumerate(_bounds(state, table, files)):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.errors import TRANSIENT, RejectReason
 from pipeline.identity import ID_LENGTH
 from pipeline.model import Origin, Rejected
+from pipeline.store import disk
 from pipeline.store.state import MAX_TRIES, State, arrow, execute, literal
 
 OriginKey = tuple[str, int, str]
@@ -91,6 +92,7 @@ def origin_key(path: str, locator: str) -> OriginKey:
 
 def save(state: State, folder: Path) -> None:
     """Write what ``load`` needs; the ids as plain bytes, to be mapped and not read."""
+    disk.step("write", folder / IDS)
     with (folder / IDS).open("wb") as file:
         for batch in arrow(state, "SELECT doc_id FROM docs ORDER BY doc_id"):
             file.write("".join(batch.column(0).to_pylist()).encode())

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from pipeline.store.state import locked
 MARKER = ".copydesk-writer.json"
 _OWN = "bucket.json"
 """In the mirror's state folder: the bucket's address, and the name of this mirror."""
+_DAY = 86_400
 _KEPT = 3
 """Editions that are kept of those fetched to be read."""
 
@@ -34,7 +36,8 @@ def home_of(bucket: Bucket) -> Path:
     """Return the folder of this machine that mirrors a bucket."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
     name = str(bucket).removeprefix(objects.SCHEME).replace("/", "-")
-    return Path(state) / "copydesk" / f"{name}-{sha256(str(bucket).encode())[:8]}"
+    whole = f"{bucket} {objects.endpoint(bucket)}"  # stores of two servers may have one name
+    return Path(state) / "copydesk" / f"{name}-{sha256(whole.encode())[:8]}"
 
 
 def writing(clean: Place) -> Path:
@@ -44,8 +47,8 @@ def writing(clean: Place) -> Path:
     home = home_of(clean)
     own = home / ".state" / _OWN
     name = json.loads(own.read_text("utf-8"))["writer"] if own.exists() else secrets.token_hex(8)
-    # The address may bring other options each time.
-    disk.write(own, _json({"uri": clean.uri, "writer": name}))
+    # The address may bring other options each time, and keys.
+    disk.write(own, _json({"uri": clean.uri, "writer": name}), private=True)
     return home
 
 
@@ -81,6 +84,11 @@ def claim(home: Path, *, take_over: bool = False) -> None:
                 )
             _adopt(bucket, home)
             writer = None
+        if writer is None and (home / MANIFEST).exists() and not take_over:
+            raise StoreError(
+                f"{bucket}: is empty, and {home} holds an edition of it; if that shall be so, "
+                "remove that folder to begin anew"
+            )
         if writer is None:
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             marker = {"writer": name, "host": socket.gethostname(), "since": since}
@@ -125,8 +133,7 @@ def reading(clean: Place) -> Path:
             fresh = folder.with_name(f".{os.getpid()}-{folder.name}")
             disk.clear(fresh)
             fetch(clean, fresh)
-            fresh.rename(folder)
-            _forget_old(folder.parent)
+            _settle(fresh, folder)
     except OSError as error:
         raise StoreError(f"{clean}: {error}") from error
     return folder
@@ -217,10 +224,20 @@ def _own(home: Path) -> dict[str, str] | None:
     return facts
 
 
-def _forget_old(folder: Path) -> None:
-    editions = sorted(folder.iterdir(), key=lambda f: f.stat().st_mtime_ns)
-    for old in editions[:-_KEPT]:
+def _settle(fresh: Path, folder: Path) -> None:
+    """Put a fetched edition in its place, unless another reader was faster; let old ones go."""
+    try:
+        fresh.rename(folder)
+    except OSError:
+        disk.remove_tree(fresh)
+        if not folder.exists():
+            raise
+    own = [f for f in folder.parent.iterdir() if not f.name.startswith(".")]
+    for old in sorted(own, key=lambda f: f.stat().st_mtime_ns)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
+    for left in folder.parent.glob(".*"):  # of a reader that died
+        if time.time() - left.stat().st_mtime > _DAY:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _json(facts: Mapping[str, str]) -> bytes:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.errors import StoreError
 from pipeline.identity import sha256, versions
 from pipeline.store import disk
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
@@ -18,6 +19,7 @@ from pipeline.store.shape import Table
 COMPRESSION_LEVEL = 3
 GROUP_ROWS = 16_384
 """Rows in a row group: enough for statistics to pay, few enough to be held in memory."""
+MEND = "copy it from .editions, or run `copydesk rebuild`"
 FALSE_POSITIVES = 0.01
 """Share of the row groups that a bloom filter does not rule out though they lack the value."""
 
@@ -107,14 +109,40 @@ def write_table(path: Path, table: str, content: pa.Table, digest: str) -> int:
 
 def without(path: Path, column: str, gone: Collection[str]) -> pa.Table:
     """Return the rows of a part but for those whose ``column`` is one of ``gone``."""
-    content = pq.ParquetFile(path).read()
+    content = read(path)
     keep = pc.invert(pc.is_in(content[column], value_set=pa.array(sorted(gone), pa.string())))
     return content.filter(keep)
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Return one part as a table, without the columns of its folder names."""
-    return pq.ParquetFile(path).read(columns=columns)
+    return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
+
+
+def readable(path: Path) -> bool:
+    """Tell whether a file is there and ends as a Parquet file does."""
+    try:
+        pq.read_metadata(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
+
+
+def is_whole(path: Path, digest: str) -> bool:
+    """Tell whether a file has the bytes that were published."""
+    try:
+        return sha256(path.read_bytes()) == digest
+    except OSError:
+        return False
+
+
+def ensure(path: Path, digest: str) -> None:
+    """Raise StoreError unless a part has the bytes that were published.
+
+    A rewrite would else give damage a fresh hash.
+    """
+    if not is_whole(path, digest):
+        raise StoreError(f"{path}: its bytes are not those that were published; {MEND}")
 
 
 def aligned(content: pa.Table, table: str) -> pa.Table:

@@ -13,7 +13,7 @@ from pipeline.errors import ConservationError
 from pipeline.store import disk, knowledge, parts, slips
 from pipeline.store.schemas import TABLES
 from pipeline.store.staged import twin
-from pipeline.store.state import State, arrow, count, execute, literal
+from pipeline.store.state import State, arrow, count, execute, literal, sha256_of
 
 UNKNOWN_DAY = "unknown"
 
@@ -144,6 +144,8 @@ def _rewrite(
     published: bool,
 ) -> None:
     staged = state.staging / path
+    if published:
+        parts.ensure(state.clean / path, sha256_of(state, path))
     left = parts.without((state.clean if published else state.staging) / path, column, ids)
     left = parts.aligned(left, table)
     if left.num_rows:
@@ -268,7 +270,7 @@ _COPIES = """SELECT p.*, d.* EXCLUDE (doc_id, run_id)
 FROM run.fresh_place p JOIN DOCUMENTS d ON d.doc_id = p.doc_id"""
 
 _NEW_ORIGINS = """SELECT doc_id, raw_path, raw_locator, any_value(raw_sha256) AS raw_sha256,
-    any_value(run_id) AS run_id
+    any_value(url) AS url, any_value(fetched_at) AS fetched_at, any_value(run_id) AS run_id
 FROM run.found ANTI JOIN origins USING (doc_id, raw_path, raw_locator) GROUP BY ALL"""
 
 _CHANGES = """

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from pipeline.model import Block, CleanDocument, Facts, Origin, Rejected, Ruling, Verdict
 
@@ -10,6 +11,26 @@ Row = dict[str, Any]
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+
+
+class Found(Protocol):
+    """What was found at a place: a document, or a record that is a known one."""
+
+    @property
+    def doc_id(self) -> str:
+        """The document."""
+
+    @property
+    def origin(self) -> Origin:
+        """Its place."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address, where the delivery says so."""
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """When it was fetched, where the delivery says so."""
 
 
 def count_words(text: str) -> int:
@@ -56,9 +77,15 @@ def removed_rows(document: CleanDocument) -> Iterator[Row]:
             yield _removed(document.doc_id, document.page.blocks[verdict.block], verdict)
 
 
-def origin_row(doc_id: str, origin: Origin, run_id: str) -> Row:
+def origin_row(found: Found, run_id: str) -> Row:
     """Return the row of ``origins``."""
-    return {"doc_id": doc_id, **_raw(origin), "run_id": run_id}
+    return {
+        "doc_id": found.doc_id,
+        **_raw(found.origin),
+        "url": found.url,
+        "fetched_at": found.fetched_at,
+        "run_id": run_id,
+    }
 
 
 def rejected_row(rejected: Rejected, run_id: str) -> Row:

@@ -170,8 +170,14 @@ _ORIGINS = Table(
     "read",
     None,
     ("doc_id", "raw_path", "raw_locator"),
-    (Column("doc_id", STRING, "The document."), *PLACE, RUN),
-    bloom=("doc_id",),
+    (
+        Column("doc_id", STRING, "The document."),
+        *PLACE,
+        Column("url", STRING, "Address that this delivery of it says it was fetched from."),
+        Column("fetched_at", TIME, "When that was, where the delivery says so.", unit="time, UTC"),
+        RUN,
+    ),
+    bloom=("doc_id", "url"),
 )
 
 _REJECTED = Table(

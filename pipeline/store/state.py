@@ -102,7 +102,7 @@ def locked(clean: Path, wait_seconds: float) -> Iterator[None]:
     except OSError as error:
         where, why = error.filename or clean, error.strerror or error
         raise StoreError(f"{where}: {why}; {_STANDS}") from error
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException) as error:
         raise StoreError(f"{home}: {sentence(error)}; {_STANDS}") from error
 
 
@@ -255,6 +255,11 @@ def count(state: State, query: str) -> int:
     return int(execute(state, query)[0][0])
 
 
+def sha256_of(state: State, path: str) -> str:
+    """Return the hash of a published part."""
+    return str(execute(state, "SELECT sha256 FROM parts WHERE path = $1", [path])[0][0])
+
+
 def quote(path: Path | str) -> str:
     """Escape a path for a place in SQL where no parameter may stand."""
     return str(path).replace("'", "''")
@@ -281,7 +286,7 @@ def _connect(path: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyCon
         _make_tables(db)
         found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
     except duckdb.Error as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise StoreError(f"{path}: {sentence(error)}; run `copydesk rebuild`") from error
     if found != [(STATE_VERSION,)]:
         db.close()
         raise OldStateError(
