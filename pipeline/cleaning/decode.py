@@ -70,8 +70,7 @@ _XML_DECLARATION = re.compile(
 )
 _META = re.compile(rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(rb"<[^>]*>")
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_TAG = re.compile(rb"<[^<>]*>")
 _NOT_ASCII = re.compile("[^\x00-\x7f\ufffd]+")
 _BROKEN_WORD = re.compile(r"[^\W\d_][\u00a0-\u00bf\u00d7\u00f7\u02c7-\u02dd\ufffd](?=[^\W\d_])")
 _REPLACEMENT = "\ufffd".encode()
@@ -216,8 +215,8 @@ def _detect(data: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 - few records get this far
 
     # Markup is ASCII in every candidate and only dilutes what tells them apart.
-    lines = _NOT_ASCII_LINE.findall(_TAG.sub(b" ", data[: 16 * _DETECTOR_BYTES]))
-    sample = b"\n".join(lines)[:_DETECTOR_BYTES]
+    lines = _TAG.sub(b" ", data[: 16 * _DETECTOR_BYTES]).split(b"\n")
+    sample = b"\n".join(line for line in lines if not line.isascii())[:_DETECTOR_BYTES]
     best = from_bytes(sample, cp_isolation=list(_DETECTABLE)).best()
     name = (python_codec(best.encoding) if best else None) or "cp1252"
     if name not in _LATIN:

@@ -76,4 +76,6 @@ def _parse(data: bytes, *, huge: bool) -> tuple[etree._Element, bool]:
     tree = etree.fromstring(data, parser)
     if tree is None:
         raise etree.ParserError("Document is empty")
+    while (stray := tree.getnext()) is not None:  # libxml2 may leave a second root, with the story
+        tree.append(stray)
     return tree, any(e.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for e in parser.error_log)
