@@ -15,6 +15,8 @@ MatchKind = Literal["exact", "near", "contained", "update"]
 
 CUT = 0.75
 """A text with fewer than this share of the other's shingles is a cut-down of it."""
+NOT_READ = "nesting or text past the parser's limit was not read"
+"""The warning of a page of which the parser dropped some: its text is partial."""
 GUARD = "guard:"
 """What the rule of a kept block begins with that a guard brought back."""
 

@@ -18,6 +18,7 @@ _OTHER_CLASS = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_MAX_HEADING = 2_000
 _LONG = 120
 """Words past which an element is no box but a part of the page."""
 
@@ -28,11 +29,27 @@ def own_head(tree: etree._Element, titles: Collection[str]) -> frozenset[etree._
     That is each h1 that ``titles`` of the page bear out, for teasers may have one; else all.
     """
     headings = list(tree.iter("h1"))
-    said = [(h1, key("".join(map(str, h1.itertext())))) for h1 in headings]
-    own = [h1 for h1, text in said if text and any(text in key(title) for title in titles)]
-    return frozenset(
-        element for h1 in own or headings for element in (*h1.iterancestors(), *h1.iter())
-    )
+    keys = list(dict.fromkeys(map(key, titles)))
+    own = [h1 for h1 in headings if _is_told(_heading(h1), keys)]
+    found: set[etree._Element] = set()
+    for h1 in own or headings:
+        if h1 not in found:  # headings that are never closed stand in each other
+            found.update(h1.iterancestors(), h1.iter())
+    return frozenset(found)
+
+
+def _heading(h1: etree._Element) -> str:
+    """Return the text of a heading; of one too long for a title, its beginning."""
+    text = ""
+    for part in h1.itertext():
+        text += part
+        if len(text) > _MAX_HEADING:
+            break
+    return key(text)
+
+
+def _is_told(heading: str, titles: Collection[str]) -> bool:
+    return bool(heading) and any(heading in title for title in titles)
 
 
 def above(element: etree._Element, head: frozenset[etree._Element]) -> Iterator[etree._Element]:

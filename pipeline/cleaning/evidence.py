@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from itertools import islice
 
 import trafilatura
 from lxml import etree, html
@@ -18,6 +19,8 @@ READABILITY = "readability"
 
 _MAX_ELEMENTS = 100_000
 """Elements past which no helper is asked: some of their steps are quadratic."""
+_MAX_TABLES = 20
+"""Trafilatura walks nested tables in the third power of their number."""
 _ENOUGH = 0.5
 """Share of the page's prose that trafilatura must have kept for it to be believed alone."""
 
@@ -37,6 +40,8 @@ def gather(
     """
     if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
         return (), (f"over {_MAX_ELEMENTS} elements: no helper was asked",)
+    if any(_depth(table) > _MAX_TABLES for table in tree.iter("table")):
+        return (), (f"tables nested over {_MAX_TABLES} deep: no helper was asked",)
     found: list[Evidence] = []
     warnings: list[str] = []
     for name, helper in ((TRAFILATURA, _trafilatura), (READABILITY, _readability)):
@@ -46,6 +51,11 @@ def gather(
         if output is not None:
             found.append(Evidence(name, coverage([b.text for b in blocks], output)))
     return tuple(found), tuple(warnings)
+
+
+def _depth(table: etree._Element) -> int:
+    """Count the tables that a table stands in, no further than is asked."""
+    return sum(1 for _ in islice(table.iterancestors("table"), _MAX_TABLES + 1))
 
 
 def _asked(

@@ -16,7 +16,7 @@ from pipeline.cleaning.prose import is_terminal, key
 from pipeline.cleaning.title_lines import printed_title
 from pipeline.cleaning.titles import declared_title, site_names
 from pipeline.cleaning.wire import RULE, title_mark, wire_mark
-from pipeline.model import Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
+from pipeline.model import NOT_READ, Claim, Facts, Label, Page, RawDocument, Ruling, Verdict
 
 _DATE_SOURCES = ("json-ld", "meta:article:published_time", "meta:", "og:", "itemprop", "time")
 _REUTERS_CREDIT = re.compile(
@@ -60,7 +60,8 @@ def facts(page: Page, verdicts: Sequence[Verdict], raw: RawDocument) -> Facts:
     published, published_source = _published(story, raw)
     modified, modified_source = _modified(story)
     code, code_source = language("\n".join(story.kept), _first(page, "language"))
-    paywall = access(page, verdicts, raw.truncated)
+    dropped = NOT_READ if NOT_READ in page.warnings else None
+    paywall = access(page, verdicts, raw.truncated or dropped)
     return Facts(
         title=title,
         title_source=title_source,

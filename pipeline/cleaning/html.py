@@ -6,7 +6,7 @@ from pipeline.cleaning.decode import decode
 from pipeline.cleaning.head import capped, claims, paid_elements
 from pipeline.cleaning.html_blocks import blocks_of
 from pipeline.errors import DocumentError, RejectReason
-from pipeline.model import Page, RawDocument
+from pipeline.model import NOT_READ, Page, RawDocument
 from pipeline.settings import Cleaning
 
 _NOT_XML = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
@@ -30,7 +30,7 @@ def read_html(raw: RawDocument, settings: Cleaning) -> tuple[Page, etree._Elemen
     if not blocks:
         reason = RejectReason.TOO_DEEP if is_cut else RejectReason.EMPTY
         raise DocumentError(reason, "no text outside scripts")
-    cut = ("nesting or text past the parser's limit was not read",) if is_cut else ()
+    cut = (NOT_READ,) if is_cut else ()
     page = Page(
         mode="html",
         blocks=blocks,

@@ -13,6 +13,7 @@ SOURCE = "json-ld"
 ORGANIZATION = "json-ld:organization"
 """Source of an author that is declared to be an organisation."""
 
+_MAX_TITLES = 50
 _ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"))
 _PAGE_TYPES = frozenset(("WebPage", "ItemPage", "MedicalWebPage", "CreativeWork"))
 _TEXT_FIELDS = (
@@ -62,7 +63,7 @@ def _own(
     """Return the nodes of the page's own article, the one that is surest first."""
     if len(articles) < 2:
         return articles
-    told = [_words(title) for title in titles]
+    told = list(dict.fromkeys(map(_words, titles[:_MAX_TITLES])))
     best = max(articles, key=lambda n: (bool(urls & set(_urls(n))), _likeness(n, told)))
     own = _words(best.get("headline"))
     same = [n for n in articles if n is not best and own and _words(n.get("headline")) == own]
