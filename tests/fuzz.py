@@ -1,8 +1,8 @@
 """Feed the readers and the cleaner mutated files, and hold what comes out against the laws.
 
 ``python -m tests.fuzz --inputs 200000 --seed 1`` prints what it tried; inputs that break a law,
-raise, or take more than two CPU seconds are written to ``--keep`` and make the exit code 1. The
-same seed gives the same inputs. ``--atheris`` lets coverage choose them instead (if that package is
+raise, or take more than two CPU seconds (two more for each 100 kB) are written to ``--keep`` and
+make the exit code 1. The same seed gives the same inputs. ``--atheris`` lets coverage choose them instead (if that package is
 installed), until it is stopped.
 """
 
@@ -198,7 +198,18 @@ def check_laws(raw: RawDocument, document: CleanDocument) -> None:
         raise AssertionError(f"a date that no news has: {published}")
 
 
-def run(inputs: int, seed: int, tell: Callable[[str], None], keep: Path | None) -> int:
+def allowed(data: bytes, seconds: float) -> float:
+    """Return the CPU seconds that an input may take: as many again for each 100 kB."""
+    return seconds * (1 + len(data) / 100_000)
+
+
+def run(
+    inputs: int,
+    seed: int,
+    tell: Callable[[str], None],
+    keep: Path | None,
+    most_seconds: float = MOST_SECONDS,
+) -> int:
     """Try so many inputs; return how many failed."""
     ends: Counter[str] = Counter()
     failed, slowest, began = 0, 0.0, time.monotonic()
@@ -216,7 +227,7 @@ def run(inputs: int, seed: int, tell: Callable[[str], None], keep: Path | None) 
                 problem = traceback.format_exc()
             took = time.process_time() - start
             slowest = max(slowest, took)
-            if took > MOST_SECONDS:
+            if took > allowed(data, most_seconds):
                 problem = problem or f"took {took:.1f} CPU seconds"
             if problem:
                 failed += 1

@@ -8,6 +8,8 @@ import pytest
 from pipeline.cleaning.decode import Decoded
 from tests import fuzz
 
+SECONDS = 10.0
+"""Far more than any input needs on a busy machine, far less than what once broke took."""
 BROKEN = sorted((Path(__file__).parent / "broken").iterdir())
 
 
@@ -16,13 +18,13 @@ def test_what_once_broke_holds(file: Path, tmp_path: Path):
     """Each input that a fuzzer found, made small: no error, no broken law, and done in time."""
     start = time.process_time()
     fuzz.check(file.name, file.read_bytes(), tmp_path)
-    assert time.process_time() - start < fuzz.MOST_SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_mutated_files_hold_the_laws():
     """Every file has an outcome, every document one verdict a block, every block its place."""
     told: list[str] = []
-    assert fuzz.run(400, 7, told.append, None) == 0, told
+    assert fuzz.run(400, 7, told.append, None, SECONDS) == 0, told
 
 
 def test_the_laws_can_be_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

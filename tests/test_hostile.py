@@ -67,11 +67,8 @@ def texts(story: str) -> Iterator[tuple[str, bytes, str]]:
         "bidi": "\u202e\u200b",
     }
     for name, piece in bait.items():
-        yield (
-            f"bait-{name}.txt",
-            (story + "\n" + piece * (1_000_000 // len(piece))).encode(),
-            STORED,
-        )
+        text = story + "\n" + piece * (1_000_000 // len(piece.encode()))
+        yield f"bait-{name}.txt", text.encode(), STORED
 
 
 def pages(story: str) -> Iterator[tuple[str, bytes, str]]:
