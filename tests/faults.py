@@ -14,6 +14,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -23,6 +24,8 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,7 @@ from pipeline.settings import load
 from pipeline.store import audit, browse, disk, edition, state
 from pipeline.store.schemas import TABLES
 
+ROOT = Path(__file__).parents[1]
 KILL, NO_SPACE, BROKEN = "kill", "ENOSPC", "EIO"
 FAULTS = (KILL, NO_SPACE, BROKEN)
 SETTINGS = load({"work.batch_files": 4, "work.workers": 1}, environ={})[0]
@@ -303,10 +307,6 @@ def trial(base: Path, scenario: Scenario, at: int, fault: str, commit: int, expe
         numbered([], at, fault)
         scenario.act(home)
 
-    def resumed() -> Any:
-        scenario.act(home)
-        return tables(home / "clean")
-
     cut = forked(interrupted)
     if fault == KILL and not cut.died:
         return f"was not killed: {cut.code} {cut.said}"
@@ -315,6 +315,16 @@ def trial(base: Path, scenario: Scenario, at: int, fault: str, commit: int, expe
     after = published(home / "clean")
     if at <= commit and after != before:
         return "what readers see has changed before the commit"
+    return _resumed(home, scenario, expected)
+
+
+def _resumed(home: Path, scenario: Scenario, expected: Any) -> str:
+    """Go on after an interruption; return what is wrong, or an empty string."""
+
+    def resumed() -> Any:
+        scenario.act(home)
+        return tables(home / "clean")
+
     done = forked(resumed)
     if done.code:
         return f"did not go on: {done.said}"
@@ -322,6 +332,34 @@ def trial(base: Path, scenario: Scenario, at: int, fault: str, commit: int, expe
     if wrong:
         return f"other rows than in one go: {wrong}"
     return ""
+
+
+SYSCALLS = "write,pwrite64,fsync,fdatasync,ftruncate,rename,renameat2,unlink,unlinkat,link,mkdir"
+
+
+def by_syscall(name: str, first: int, every: int) -> Iterator[tuple[int, str]]:
+    """Kill a run at each nth system call that writes, DuckDB's and Arrow's own ones included.
+
+    Needs strace. Yields the number of the call, and what was wrong or an empty string.
+    """
+    scenario = SCENARIOS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        base, whole, home = (Path(folder) / n for n in ("base", "whole", "trial"))
+        base.mkdir()
+        assert forked(partial(scenario.prepare, base)).code == 0
+        shutil.copytree(base, whole)
+        _, expected = steps_of(whole, scenario)
+        for number in count(first, every):
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.copytree(base, home)
+            inject = f"inject={SYSCALLS}:signal=SIGKILL:when={number}"
+            command = ["strace", "-f", "-qqq", "-o", os.devnull, "-e", f"trace={SYSCALLS}"]
+            act = [sys.executable, "-m", "tests.faults", "--act", str(home), "--scenario", name]
+            done = subprocess.run([*command, "-e", inject, *act], check=False, cwd=ROOT)
+            if done.returncode == 0:
+                return
+            published(home / "clean")
+            yield number, _resumed(home, scenario, expected)
 
 
 def run(
@@ -356,7 +394,18 @@ def main() -> None:
     parser.add_argument("--scenario", choices=SCENARIOS, action="append")
     parser.add_argument("--fault", choices=FAULTS, action="append")
     parser.add_argument("--every", type=int, default=1, help="try each nth step only")
+    parser.add_argument("--act", type=Path, help="only run the one scenario in this folder")
+    parser.add_argument("--syscalls", action="store_true", help="kill at system calls, by strace")
     chosen = parser.parse_args()
+    if chosen.act:
+        alone()
+        SCENARIOS[chosen.scenario[0]].act(chosen.act)
+        return
+    if chosen.syscalls:
+        for name in chosen.scenario or list(SCENARIOS):
+            found = list(by_syscall(name, chosen.every, chosen.every))
+            print(f"{name}: killed at {len(found)} system calls", *filter(itemgetter(1), found))
+        return
     failed = 0
     print("| run | fault | points | of them | wrong |\n|---|---|---|---|---|")
     for name, fault, tried, wrong in run(

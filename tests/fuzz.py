@@ -2,8 +2,8 @@
 
 ``python -m tests.fuzz --inputs 200000 --seed 1`` prints what it tried; inputs that break a law,
 raise, or take more than two CPU seconds (two more for each 100 kB) are written to ``--keep`` and
-make the exit code 1. The same seed gives the same inputs. ``--atheris`` lets coverage choose them instead (if that package is
-installed), until it is stopped.
+make the exit code 1. The same seed gives the same inputs. ``--atheris`` lets coverage choose them
+instead (if that package is installed), until it is stopped.
 """
 
 import argparse
