@@ -11,10 +11,11 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import engine, tending, verifying
+from pipeline import engine, rebuilding, tending, verifying
+from pipeline.errors import StoreError
 from pipeline.identity import sha256
-from pipeline.store import browse, dictionary
-from pipeline.store.schemas import TABLES
+from pipeline.store import audit, browse, dictionary
+from pipeline.store.schemas import SCHEMA_VERSION, TABLES
 from tests.test_engine import rows, settings
 
 ROOT = Path(__file__).parents[1]
@@ -100,3 +101,17 @@ def test_files_of_an_older_version_are_read_with_newer_ones(clean: Path, make_st
         True
     }
     assert len(rows(clean, "documents")) == 6
+
+
+def test_what_a_newer_version_wrote_is_refused(clean: Path):
+    """It might mean something else by the same names: nothing of it is read or written."""
+    manifest = json.loads((clean / "edition.json").read_text())
+    newer = {**manifest, "schema_version": SCHEMA_VERSION + 1}
+    (clean / "edition.json").write_text(json.dumps(newer))
+    for call in (
+        lambda: browse.open_shelf(clean),
+        lambda: audit.open_books(clean),
+        lambda: rebuilding.rebuild(clean.parent / "raw", clean, settings()),
+    ):
+        with pytest.raises(StoreError, match="newer version"):
+            call()

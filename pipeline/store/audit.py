@@ -1,6 +1,5 @@
 """What an edition must hold true of itself, asked of its manifest and its Parquet alone."""
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import LockedError, StoreError
 from pipeline.identity import sha256
 from pipeline.store import disk, parts
-from pipeline.store.edition import EDITIONS, MANIFEST
+from pipeline.store.edition import EDITIONS, MANIFEST, manifest_of
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
 from pipeline.store.state import literal, quote, sentence
@@ -58,15 +57,9 @@ class Books:
 
 def open_books(clean: Path) -> Books:
     """Open the current edition. Raises StoreError when nothing is published or readable."""
-    try:
-        manifest = json.loads((clean / MANIFEST).read_text("utf-8"))
-        number = manifest["edition"]
-        listed = [row["path"] for row in manifest["files"]]
-    except OSError as error:
-        raise StoreError(f"{clean}: nothing is published here ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{clean / MANIFEST}: {error}") from error
-    snapshot = clean / EDITIONS / str(number)
+    manifest = manifest_of(clean)
+    listed = [row["path"] for row in manifest["files"]]
+    snapshot = clean / EDITIONS / str(manifest["edition"])
     folder = snapshot if all((snapshot / path).exists() for path in listed) else clean
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET memory_limit = '1GB'")
@@ -98,7 +91,7 @@ def check_files(books: Books, clean: Path) -> list[Finding]:
         if not found or not _is_written(clean):
             break
         time.sleep(_PAUSE_SECONDS)
-        now = json.loads((clean / MANIFEST).read_text("utf-8"))
+        now = manifest_of(clean)
         if now["edition"] != books.manifest["edition"]:
             # This edition is gone from the globs; its snapshot is what there is of it.
             return list(_check_files(books.manifest, books.folder))

@@ -1,6 +1,5 @@
 """Read ``clean/`` as a reader does: Parquet alone, never the state, so that it works in a run."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import duckdb
 from pipeline.errors import SettingsError, StoreError
 from pipeline.objects import Place
 from pipeline.store import mirror
-from pipeline.store.edition import MANIFEST
+from pipeline.store.edition import manifest_of
 from pipeline.store.schemas import TABLES
 from pipeline.store.shape import type_name
 from pipeline.store.state import literal, quote, sentence
@@ -40,12 +39,7 @@ class Shelf:
 def open_shelf(place: Place) -> Shelf:
     """Open the tables of a store. Raises StoreError when nothing was published there."""
     clean = mirror.reading(place)
-    try:
-        manifest = json.loads((clean / MANIFEST).read_text("utf-8"))
-    except OSError as error:
-        raise StoreError(f"{clean}: nothing is published here ({error.strerror})") from error
-    except ValueError as error:
-        raise StoreError(f"{clean / MANIFEST}: {error}") from error
+    manifest = manifest_of(clean)
     db = duckdb.connect()
     db.execute("SET TimeZone = 'UTC'")
     for name, table in TABLES.items():

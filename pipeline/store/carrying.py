@@ -1,6 +1,5 @@
 """What a rebuild takes from the edition before it: documents whose raw bytes are gone, history."""
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import TRANSIENT, StoreError
 from pipeline.store import disk, parts, publish, slips
-from pipeline.store.edition import EDITIONS, MANIFEST
+from pipeline.store.edition import EDITIONS, manifest_of
 from pipeline.store.parts import Part
 from pipeline.store.schemas import TABLES
 from pipeline.store.staged import twin
@@ -43,10 +42,7 @@ class Carried:
 
 def published(clean: Path) -> Edition:
     """Read the manifest of the current edition. Raises StoreError if there is none."""
-    try:
-        manifest = json.loads((clean / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{clean / MANIFEST}: {error}; there is nothing to rebuild") from error
+    manifest = manifest_of(clean)
     found: dict[str, list[Part]] = {name: [] for name in TABLES}
     for row in manifest["files"]:
         found.setdefault(row["table"], []).append(Part(**row))

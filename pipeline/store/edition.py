@@ -8,6 +8,7 @@ rolled forward by the next writer. Readers of the globs see whole files at any t
 import json
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import StoreError
 from pipeline.store import disk, knowledge, parts, sample
@@ -116,6 +117,28 @@ def roll_forward(state: State, keep_editions: int) -> None:
     forgets = get(state, _FORGETS) == "yes"
     _prune(state, 1 if forgets else keep_editions)
     execute(state, "DELETE FROM journal")
+
+
+def manifest_of(clean: Path) -> dict[str, Any]:
+    """Return what ``edition.json`` says. Raises StoreError.
+
+    That is when nothing is published, when it makes no sense, or when a newer version wrote it.
+    """
+    try:
+        found: dict[str, Any] = json.loads((clean / MANIFEST).read_text("utf-8"))
+        version = int(found["schema_version"])
+        int(found["edition"])
+        [parts.Part(**row) for row in found["files"]]
+    except OSError as error:
+        raise StoreError(f"{clean}: nothing is published here ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{clean / MANIFEST}: {error}") from error
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{clean}: a newer version of Copydesk wrote this (schema {version}, this one knows "
+            f"{SCHEMA_VERSION}); update Copydesk"
+        )
+    return found
 
 
 def _published(state: State) -> int | None:
