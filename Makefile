@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: run test check flow-test train bench-cleaning bench-furniture bench-stories bench-scale \
-	bench-lookups
+	bench-lookups bench-run faults fuzz
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -49,6 +49,21 @@ bench-scale: .venv/installed-dev
 # One story, a day's, a month's among a million articles, in DuckDB and Polars: about five minutes.
 bench-lookups: .venv/installed-dev
 	$(BIN)/python -m tests.bench.lookups --chart docs/lookups.svg
+
+# A run is killed, or its disk fails, at every step in turn: some hours; EVERY=10 tries each tenth.
+EVERY ?= 1
+faults: .venv/installed-dev
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.faults --every $(EVERY)
+
+# Mutated files against the laws of the design: about an hour for 200,000.
+INPUTS ?= 200000
+fuzz: .venv/installed-dev
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(INPUTS)
+
+# Memory and CPU time of a whole run.
+DOCUMENTS ?= 100000
+bench-run: .venv/installed-dev
+	$(BIN)/python -m tests.bench.whole_run $(DOCUMENTS)
 
 # Pins hold everything, so nothing is resolved: the pip that an old Python brings is enough.
 .venv/installed: requirements.txt pyproject.toml

@@ -129,6 +129,8 @@ def test_same_rows_as_in_folders(bucket: str, tmp_path: Path):
     assert everything(fetched) == everything(tmp_path / "clean")
     listed = json.loads((fetched / "edition.json").read_text("utf-8"))["files"]
     assert names(clean) == {f["path"] for f in listed} | {"edition.json", mirror.MARKER}
+    own = mirror.home_of(clean) / ".state" / "bucket.json"
+    assert own.stat().st_mode & 0o077 == 0
 
 
 def test_second_run_reads_nothing(bucket: str):

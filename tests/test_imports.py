@@ -98,3 +98,18 @@ def test_rooms_of_libraries(library: str):
 def test_size(file: Path):
     """A file is short enough to be held in the head."""
     assert len(file.read_text("utf-8").splitlines()) <= 320
+
+
+@pytest.mark.parametrize("file", FILES, ids=module)
+def test_nothing_runs_data_or_opens_a_connection(file: Path):
+    """No pickle, no eval, no network: see SECURITY.md."""
+    forbidden = {"pickle", "marshal", "shelve", "socket", "http", "requests", "httpx", "subprocess"}
+    used = {name.split(".")[0] for name in imports(file)}
+    assert not used & forbidden
+    assert not any(name.startswith("urllib.request") for name in imports(file))
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & {"eval", "exec", "__import__"}

@@ -7,9 +7,9 @@ mirror that writes there, so that a second machine is refused.
 
 import json
 import os
+import platform
 import secrets
 import shutil
-import socket
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ def claim(home: Path, *, take_over: bool = False) -> None:
             )
         if writer is None:
             since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-            marker = {"writer": name, "host": socket.gethostname(), "since": since}
+            marker = {"writer": name, "host": platform.node(), "since": since}
             objects.put(bucket, MARKER, _json(marker))
     except OSError as error:
         raise StoreError(f"{bucket}: {error}") from error
