@@ -132,10 +132,10 @@ def tend(
     flow_run_id: str | None = None,
 ) -> Iterator[Run]:
     """Do what ``start`` does; without ``raw`` for a run on what a store has."""
-    threads, home = settings.work.workers or 2, mirror.writing(clean)
+    home = mirror.writing(clean)
     if raw is None and not state.exists(home):
         raise StoreError(f"{clean}: no run has written here")
-    with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
+    with state.open_state(home, settings.store.lock_wait_seconds, settings.work) as store:
         mirror.claim(home)
         publish_committed(store, settings)
         edition.check(store)
@@ -152,9 +152,9 @@ def publish_committed(store: state.State, settings: Settings) -> None:
 
 def finish_left(clean: Place, settings: Settings) -> None:
     """Publish what a run that died has committed and not published; do nothing else."""
-    threads, home = settings.work.workers or 2, mirror.writing(clean)
+    home = mirror.writing(clean)
     if state.exists(home):
-        with state.open_state(home, settings.store.lock_wait_seconds, threads) as store:
+        with state.open_state(home, settings.store.lock_wait_seconds, settings.work) as store:
             mirror.claim(home)
             publish_committed(store, settings)
 
@@ -186,7 +186,7 @@ def look(
     """Return what ``ingest`` would open now; nothing is made or written."""
     check_folders(raw, clean)
     home = mirror.home_of(clean) if isinstance(clean, Bucket) else clean
-    with state.look_at_state(home, settings.work.workers or 2) as store:
+    with state.look_at_state(home, settings.work) as store:
         return planning.plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
 
 

@@ -60,28 +60,28 @@ def rebuild(
     PipelineError; nothing is published then.
     """
     engine.check_folders(raw, clean)
-    threads, home = settings.work.workers or 2, mirror.writing(clean)
+    home = mirror.writing(clean)
     with (
         lineage.told(settings.lineage, raw, clean, "rebuild") as named,
         state.locked(home, settings.store.lock_wait_seconds),
     ):
         mirror.claim(home)
-        before = _finished(home, settings, threads)
+        before = _finished(home, settings)
         with _anew(raw, home, settings, before, notify) as run:
             named(run.job.run_id)
             rebuilt = _build(run, before, confirm if drop_missing else None)
         state.swap(home)
-        with state.reopened(home, threads) as store:
+        with state.reopened(home, settings.work) as store:
             engine.publish_committed(store, settings)
     notify("publish", 1, 1)
     return rebuilt
 
 
-def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
+def _finished(clean: Path, settings: Settings) -> Edition:
     """Finish what a run left to do, if there is a state of this version; return the edition."""
     if state.exists(clean):  # a backup has none
         try:
-            with state.reopened(clean, threads) as store:
+            with state.reopened(clean, settings.work) as store:
                 engine.publish_committed(store, settings)
                 edition.check(store)
         except StoreError:
@@ -93,7 +93,7 @@ def _finished(clean: Path, settings: Settings, threads: int) -> Edition:
 def _anew(
     raw: Place, clean: Path, settings: Settings, before: Edition, notify: Notify
 ) -> Iterator[Run]:
-    with state.open_new_state(clean, settings.work.workers or 2) as store:
+    with state.open_new_state(clean, settings.work) as store:
         state.put(store, "edition", str(before.number))
         with engine.opened(raw, store, settings, notify, None) as run:
             yield run

@@ -145,6 +145,9 @@ class Work(_Section):
         default=500, ge=1, description="chunks after which a worker is replaced"
     )
     chunk_documents: int = Field(default=8, ge=1, description="documents sent to a worker at once")
+    database_mb: int = Field(
+        default=700, ge=100, description="memory of the state's database, MiB; more for millions"
+    )
     dedup_documents: int = Field(
         default=2_000, ge=1, description="texts signed or compared at once"
     )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import engine, pool
+from pipeline.settings import Work
 from pipeline.store import disk, state
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -87,7 +88,7 @@ def inline() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[state.State]:
     """Return an open state."""
-    with state.open_state(tmp_path_factory.mktemp("clean"), 0, 1) as store:
+    with state.open_state(tmp_path_factory.mktemp("clean"), 0, Work(workers=1)) as store:
         yield store
 
 

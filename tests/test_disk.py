@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LockedError, StoreError
+from pipeline.settings import Work
 from pipeline.store import disk, state
 
 
@@ -104,7 +105,10 @@ def test_lock_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_folder_that_cannot_be_made(tmp_path: Path):
     """A clean folder that is a file is an error of one sentence."""
     (tmp_path / "clean").write_text("a file")
-    with pytest.raises(StoreError, match="clean"), state.open_state(tmp_path / "clean", 0, 1):
+    with (
+        pytest.raises(StoreError, match="clean"),
+        state.open_state(tmp_path / "clean", 0, Work(workers=1)),
+    ):
         pass
 
 
@@ -144,6 +148,6 @@ def test_a_state_on_another_machine_is_refused(
     monkeypatch.setattr(disk, "remote_kind", lambda _: "nfs4")
     with (
         pytest.raises(StoreError, match="lies on nfs4"),
-        state.open_state(tmp_path / "clean", 0, 1),
+        state.open_state(tmp_path / "clean", 0, Work(workers=1)),
     ):
         pass

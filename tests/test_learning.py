@@ -17,7 +17,7 @@ from pipeline.cleaning.prose import is_prose
 from pipeline.engine import Report
 from pipeline.errors import StoreError
 from pipeline.model import Block, CleanDocument, Evidence, Label, RawDocument, Ruling, Verdict
-from pipeline.settings import load
+from pipeline.settings import Work, load
 from pipeline.store import edition, state
 from pipeline.store.schemas import TABLES
 
@@ -248,7 +248,7 @@ def test_bridge_makes_one_story_of_two(tmp_path: Path, make_story: Story):
 
 def known(folder: Path) -> list[list[Any]]:
     """Return the knowledge in the state."""
-    with state.open_state(folder / "clean", 0, 1) as store:
+    with state.open_state(folder / "clean", 0, Work(workers=1)) as store:
         return [
             state.execute(store, f"SELECT * FROM {t} ORDER BY ALL") for t in ("lines", "furniture")
         ]

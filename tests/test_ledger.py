@@ -16,7 +16,7 @@ from pipeline import batch, engine, pool
 from pipeline.errors import DocumentError, RejectReason, SettingsError, StoreError
 from pipeline.model import RawDocument
 from pipeline.reading.read import read
-from pipeline.settings import Settings, load
+from pipeline.settings import Settings, Work, load
 from pipeline.store import disk, edition, state
 from pipeline.store.publish import RunRow
 from pipeline.store.schemas import TABLES
@@ -71,7 +71,7 @@ def check_parts(clean: Path) -> None:
     published = {f.relative_to(clean).as_posix() for t in TABLES for f in (clean / t).rglob("*.p*")}
     listed = json.loads((clean / "edition.json").read_text())["files"]
     assert {f["path"] for f in listed} == published
-    with state.open_state(clean, 0, 1) as store:
+    with state.open_state(clean, 0, Work(workers=1)) as store:
         query = """SELECT part FROM docs UNION SELECT copies_part FROM docs WHERE text_no NOTNULL
             UNION SELECT part FROM stories"""
         assert {row[0] for row in state.execute(store, query)} <= published
@@ -373,7 +373,7 @@ def finished(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def roll_forward(clean: Path) -> None:
     """Open the state as the next writer does."""
-    with state.open_state(clean, 0, 1) as store:
+    with state.open_state(clean, 0, Work(workers=1)) as store:
         edition.roll_forward(store, 3)
 
 
@@ -462,7 +462,7 @@ def test_damaged_state_is_an_error_of_one_sentence(store: Path):
 
 def test_state_of_another_version(store: Path):
     """A state that another version wrote is refused, not guessed at."""
-    with state.open_state(store / "clean", 0, 1) as opened:
+    with state.open_state(store / "clean", 0, Work(workers=1)) as opened:
         state.put(opened, "version", "0")
     with pytest.raises(StoreError, match="version"):
         ingest(store)

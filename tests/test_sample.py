@@ -7,14 +7,14 @@ from pipeline import engine
 from pipeline.dedup.rarity import shingle_keys
 from pipeline.dedup.shingles import stream
 from pipeline.dedup.signature import text_ids
-from pipeline.settings import Dedup, load
+from pipeline.settings import Dedup, Work, load
 from pipeline.store import candidates
 from pipeline.store.state import execute, open_state
 
 
 def learned(clean: Path, query: str) -> list[tuple[object, ...]]:
     """Return what the state of a folder answers to a query."""
-    with open_state(clean, 0, 1) as store:
+    with open_state(clean, 0, Work(workers=1)) as store:
         return execute(store, query)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline import engine, pool
-from pipeline.settings import Settings, load
+from pipeline.settings import Settings, Work, load
 from pipeline.store.schemas import TABLES
 from pipeline.store.state import execute, open_state
 from tests.bench import staged
@@ -224,7 +224,7 @@ def test_a_text_that_only_a_loser_had_is_not_kept(
     for name in ("a.txt", "b.txt"):
         (tmp_path / "raw" / "post" / name).write_text(make_story(1, 4))
     engine.ingest(tmp_path / "raw", tmp_path / "clean", settings(work__batch_files=1))
-    with open_state(tmp_path / "clean", 0, 1) as store:
+    with open_state(tmp_path / "clean", 0, Work(workers=1)) as store:
         held = execute(store, "SELECT text_no FROM docs ORDER BY 1")
         assert execute(store, "SELECT text_no FROM texts ORDER BY 1") == held
         assert execute(store, "SELECT DISTINCT text_no FROM bands ORDER BY 1") == held

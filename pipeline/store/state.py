@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.errors import TRANSIENT, OldStateError, StoreError
+from pipeline.settings import Work
 from pipeline.store import disk
 
 DATABASE = "state.duckdb"
@@ -73,13 +74,13 @@ class State:
 
 
 @contextmanager
-def open_state(clean: Path, wait_seconds: float, threads: int) -> Iterator[State]:
+def open_state(clean: Path, wait_seconds: float, work: Work) -> Iterator[State]:
     """Lock ``clean/`` and open its state, making both if there is nothing yet.
 
     Raises LockedError when another process is writing, StoreError when the state is of another
     version or damaged.
     """
-    with locked(clean, wait_seconds), _opened(clean, threads) as state:
+    with locked(clean, wait_seconds), _opened(clean, work) as state:
         yield state
 
 
@@ -102,6 +103,9 @@ def locked(clean: Path, wait_seconds: float) -> Iterator[None]:
     except OSError as error:
         where, why = error.filename or clean, error.strerror or error
         raise StoreError(f"{where}: {why}; {_STANDS}") from error
+    except duckdb.OutOfMemoryException as error:
+        told = f"{home}: {sentence(error)}; raise work.database_mb; {_STANDS}"
+        raise StoreError(told) from error
     except (duckdb.Error, pa.ArrowException) as error:
         raise StoreError(f"{home}: {sentence(error)}; {_STANDS}") from error
 
@@ -120,21 +124,21 @@ def exists(clean: Path) -> bool:
 
 
 @contextmanager
-def open_new_state(clean: Path, threads: int) -> Iterator[State]:
+def open_new_state(clean: Path, work: Work) -> Iterator[State]:
     """Open an empty state beside the one of ``clean/``; the caller holds the lock.
 
     What a rebuild that died left of its own is removed.
     """
     for name in (REBUILT, f"{REBUILT}.wal"):
         disk.remove(clean / ".state" / name)
-    with _opened(clean, threads, name=REBUILT) as state:
+    with _opened(clean, work, name=REBUILT) as state:
         yield state
 
 
 @contextmanager
-def reopened(clean: Path, threads: int) -> Iterator[State]:
+def reopened(clean: Path, work: Work) -> Iterator[State]:
     """Open the state of ``clean/`` for one who holds the lock."""
-    with _opened(clean, threads) as state:
+    with _opened(clean, work) as state:
         yield state
 
 
@@ -146,7 +150,7 @@ def swap(clean: Path) -> None:
 
 
 @contextmanager
-def look_at_state(clean: Path, threads: int) -> Iterator[State]:
+def look_at_state(clean: Path, work: Work) -> Iterator[State]:
     """Open the state to read and write nothing; an empty one if there is none yet.
 
     Raises LockedError and StoreError as ``open_state`` does.
@@ -159,16 +163,16 @@ def look_at_state(clean: Path, threads: int) -> Iterator[State]:
         return
     with (
         disk.lock(home / "lock", 0, shared=True),
-        _opened(clean, threads, read_only=True) as state,
+        _opened(clean, work, read_only=True) as state,
     ):
         yield state
 
 
 @contextmanager
 def _opened(
-    clean: Path, threads: int, *, read_only: bool = False, name: str = DATABASE
+    clean: Path, work: Work, *, read_only: bool = False, name: str = DATABASE
 ) -> Iterator[State]:
-    state = State(clean, _connect(clean / ".state" / name, threads, read_only=read_only))
+    state = State(clean, _connect(clean / ".state" / name, work, read_only=read_only))
     try:
         yield state
     finally:
@@ -273,13 +277,13 @@ def literal(path: Path | str) -> str:
 _GLOB = re.compile(r"[*?\[]")
 
 
-def _connect(path: Path, threads: int, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, work: Work, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": threads,
+        "threads": work.workers or 2,
         "temp_directory": str(path.parent / "tmp"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "memory_limit": "1GB",
+        "memory_limit": f"{work.database_mb}MiB",
     }
     try:
         db = duckdb.connect(str(path), read_only=read_only, config=config)
