@@ -13,10 +13,10 @@ from prefect.states import Completed
 from pipeline import batch as batches
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
+from pipeline.crew import Notify
 from pipeline.engine import Report, RunCounts
 from pipeline.objects import Place
 from pipeline.planning import Plan
-from pipeline.pool import Notify
 from pipeline.settings import Settings
 from pipeline.store.knowledge import Knowledge
 

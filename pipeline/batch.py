@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.crew import Crew
 from pipeline.errors import FileChangedError, RawFileError, RejectReason
 from pipeline.identity import code_digest, digest, versions
 from pipeline.model import GUARD, CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
 from pipeline.objects import Place
-from pipeline.pool import Crew, clean_all
+from pipeline.pool import clean_all
 from pipeline.reading.files import RawFile
 from pipeline.reading.read import read
 from pipeline.settings import Settings

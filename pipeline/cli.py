@@ -1,8 +1,10 @@
 """The command ``copydesk``.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 rejects under ``--strict``, 4 locked by another run.
+Exit codes: 0 done, 1 failed, 2 usage, 3 rejects under ``--strict``, 4 locked by another run,
+130 stopped by Ctrl-C or SIGTERM.
 """
 
+import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from pipeline.cli_tending import compact, forget, rebuild
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.objects import Place, place
 
-REJECTS = 3
+REJECTS, INTERRUPTED = 3, 130
 
 
 class _Group(click.Group):
@@ -35,6 +37,9 @@ class _Group(click.Group):
             from pipeline.terminal import print_error
 
             ctx.exit(print_error(error))
+        except KeyboardInterrupt:
+            click.echo("copydesk: stopped; the next run goes on from what is published", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,6 +62,8 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
     copydesk status                  what is in clean/, and how the last run went
     copydesk rebuild                 all of raw/ anew, after an update or with other settings
     """
+    # To be ended by the system is to be stopped: workers go, and nothing is half done.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     ctx.obj = {}
     for pair in pairs:
         key, mark, value = pair.partition("=")

@@ -67,7 +67,8 @@ def rebuild(
 
     def confirm(count: int) -> None:
         display.stop()
-        click.echo(f"{count:,} documents were not found in {raw} and will be left out", err=True)
+        told = f"{count:,} documents were not found in {raw} and will be left out"
+        click.echo(terminal.one_line(told), err=True)
         if not yes:
             click.confirm("Leave them out?", abort=True, err=True)
         display.start()
@@ -145,7 +146,8 @@ def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json
     found = browse.find_documents(browse.open_shelf(clean), wanted)
     if not yes:
         for row in found:
-            click.echo(f"{row['doc_id']}  {row['raw_path']}  {row['title'] or ''}", err=True)
+            told = f"{row['doc_id']}  {row['raw_path']}  {row['title'] or ''}"
+            click.echo(terminal.one_line(told), err=True)
         click.confirm(f"Forget {len(found):,} documents for good?", abort=True, err=True)
     ids = [row["doc_id"] for row in found]
     display, notify = terminal.progress(quiet=as_json)
@@ -156,4 +158,5 @@ def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json
         return
     click.echo(f"edition {report.edition}: {len(ids):,} documents forgotten")
     for row in found:
-        click.echo(f"still in the raw folder: {row['raw_path']} {row['raw_locator']}".rstrip())
+        told = f"still in the raw folder: {row['raw_path']} {row['raw_locator']}".rstrip()
+        click.echo(terminal.one_line(told))

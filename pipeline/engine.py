@@ -13,12 +13,12 @@ from pathlib import Path
 from pipeline import batch as batches
 from pipeline import learning, lineage, planning, telling
 from pipeline.batch import Job, Tally
+from pipeline.crew import Crew, Notify, crew
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
 from pipeline.identity import code_digest, digest, versions
 from pipeline.objects import Bucket, Place
 from pipeline.planning import Plan
-from pipeline.pool import Crew, Notify, crew
 from pipeline.settings import Settings
 from pipeline.store import edition, known, mirror, publish, sample, settle, state
 from pipeline.store.knowledge import Knowledge

@@ -62,7 +62,7 @@ class StoreError(PipelineError):
 
 
 class OldStateError(StoreError):
-    """The state was made by another version: a rebuild makes it anew."""
+    """The state was made by another version, or is ruined: a rebuild makes it anew."""
 
 
 class ConservationError(StoreError):

@@ -20,7 +20,8 @@ from pipeline.cleaning.furniture import (
     site_of,
     without,
 )
-from pipeline.pool import Crew, Notify, map_all
+from pipeline.crew import Crew, Notify
+from pipeline.pool import map_all
 from pipeline.store import knowledge, rows, settle, slips, staged
 from pipeline.store.knowledge import Cuts, Knowledge
 from pipeline.store.state import State

@@ -1,13 +1,14 @@
-"""Clean one raw file and look at it, without a ledger, a store or a worker."""
+"""Clean one raw file and look at it, without a ledger or a store."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.cleaning.clean import clean
-from pipeline.errors import DocumentError, RawFileError, SettingsError
+from pipeline.crew import crew
+from pipeline.errors import RawFileError, SettingsError
 from pipeline.model import CleanDocument, Ignored, RawDocument, Rejected, Ruling
+from pipeline.pool import clean_all
 from pipeline.reading.files import printable, raw_file
 from pipeline.reading.read import read
 from pipeline.settings import Settings
@@ -24,15 +25,21 @@ def clean_file(
     inside = file.absolute().is_relative_to(raw.absolute())
     home = raw if inside else file.parent
     entry = raw_file(home, printable(file.absolute().relative_to(home.absolute()).as_posix()))
-    found = locator is None
-    try:
-        for item in read(home, entry, settings.reading):
-            if not isinstance(item, Ignored) and locator in {None, _locator(item)}:
-                found = True
-                yield _clean(item, settings)
-    except RawFileError as error:
-        yield Rejected(entry.path, "", None, "read", error.reason, error.detail)
-    if not found:
+    met: list[RawDocument | Rejected] = []
+
+    def records() -> Iterator[RawDocument | Rejected]:
+        try:
+            for item in read(home, entry, settings.reading):
+                if not isinstance(item, Ignored) and locator in {None, _locator(item)}:
+                    met[:] = [item]
+                    yield item
+        except RawFileError as error:
+            yield Rejected(entry.path, "", None, "read", error.reason, error.detail)
+
+    # In a worker: what an ingest refuses for its hunger must not take the terminal with it.
+    with crew(settings) as hands:
+        yield from clean_all(records(), hands)
+    if locator is not None and not met:
         raise SettingsError(f"{file}: no record at {locator}")
 
 
@@ -72,15 +79,3 @@ def facts(outcome: CleanDocument | Rejected) -> dict[str, Any]:
 
 def _locator(item: RawDocument | Rejected) -> str:
     return item.locator if isinstance(item, Rejected) else item.origin.locator
-
-
-def _clean(item: RawDocument | Rejected, settings: Settings) -> CleanDocument | Rejected:
-    if isinstance(item, Rejected):
-        return item
-    origin = item.origin
-    try:
-        return clean(item, settings.cleaning)
-    except DocumentError as error:
-        return Rejected(
-            origin.path, origin.locator, origin.sha256, "clean", error.reason, error.detail
-        )

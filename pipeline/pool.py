@@ -4,36 +4,30 @@ CPU time is limited by the kernel, so that a loop inside a C library ends too, a
 rejects nothing. A chunk that fails is tried again document by document.
 """
 
-import ctypes
-import os
 import resource
 import signal
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as WallTimeoutError
-from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
-from multiprocessing import get_context
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired
 
 from pipeline.cleaning.clean import clean
-from pipeline.errors import DocumentError, RejectReason
+from pipeline.crew import Crew, LostTaskError, Sent, outcome, renew, schedule
+from pipeline.errors import DocumentError, RejectReason, StoreError
 from pipeline.model import CleanDocument, RawDocument, Rejected
-from pipeline.settings import Cleaning, Settings
-
-Notify = Callable[[str, int, int], None]
-"""Told of progress: the stage, how much of it is done, and how much there is."""
+from pipeline.settings import Cleaning
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+TRIES = 3
+"""How often a task is begun that was lost, or whose worker died over work of ours."""
+FEWER = "give it more memory, or fewer at once (work.workers, work.dedup_documents)"
 
 CHUNK_BYTES = 2_000_000
 """A chunk is closed at this size, so that large pages do not pile up on the way to a worker."""
@@ -43,42 +37,6 @@ CHUNKS_AHEAD = 3
 """Chunks under way for each worker: enough that none waits, few enough to bound memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """A running pool and what it was started with."""
-
-    pool: ProcessPool
-    workers: int
-    settings: Settings
-
-
-@contextmanager
-def crew(settings: Settings) -> Iterator[Crew]:
-    """Start the workers; end them all when the block is left, at once if it failed."""
-    workers = settings.work.workers or len(os.sched_getaffinity(0))
-    pool = ProcessPool(
-        max_workers=workers,
-        max_tasks=settings.work.worker_tasks,
-        initializer=_enter,
-        context=_context(),
-    )
-    try:
-        yield Crew(pool, workers, settings)
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
-
-
-def _context() -> ForkServerContext:
-    """Return a way to start workers that pays for the imports once, and never forks a thread."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
-
-
 def clean_all(
     items: Iterable[RawDocument | T], hands: Crew
 ) -> Iterator[CleanDocument | Rejected | T]:
@@ -86,7 +44,7 @@ def clean_all(
 
     What comes out stands in the order of what went in.
     """
-    under_way: deque[tuple[Sequence[RawDocument | T], ProcessFuture[Any] | None]] = deque()
+    under_way: deque[tuple[Sequence[RawDocument | T], Sent | None]] = deque()
     for chunk in _chunks(items, hands.settings.work.chunk_documents):
         under_way.append((chunk, _send(hands, _raw(chunk))))
         if len(under_way) > CHUNKS_AHEAD * hands.workers:
@@ -98,21 +56,40 @@ def clean_all(
 def map_all(call: Callable[[T], R], items: Iterable[T], hands: Crew) -> Iterator[R]:
     """Call a picklable function on each item in the workers; yield the results in order.
 
-    For work that is ours and cannot hang: an error or a dead worker fails the run. A single item
-    is done here, which spares a worker the imports.
+    For work that is ours and cannot hang: an error fails the run, and so does a worker that dies
+    over the same item again and again (StoreError). A single item is done here, which spares a
+    worker the imports.
     """
     rest = iter(items)
     head = list(islice(rest, 2))
     if len(head) < 2:
         yield from map(call, head)
         return
-    under_way: deque[ProcessFuture[R]] = deque()
+    under_way: deque[tuple[T, Sent]] = deque()
     for item in chain(head, rest):
-        under_way.append(hands.pool.schedule(_unlimited, args=(call, item)))
+        under_way.append((item, schedule(hands, _unlimited, (call, item))))
         if len(under_way) > CHUNKS_AHEAD * hands.workers:
-            yield under_way.popleft().result()
+            yield _insisted(hands, call, *under_way.popleft())
     while under_way:
-        yield under_way.popleft().result()
+        yield _insisted(hands, call, *under_way.popleft())
+
+
+def _insisted(hands: Crew, call: Callable[[T], R], item: T, sent: Sent) -> R:
+    """Return what a task of ours gave, which is begun again when its worker dies."""
+    why = ""
+    for _ in range(TRIES):
+        try:
+            result: R = outcome(hands, sent)
+        except MemoryError as error:
+            raise StoreError(f"a worker ran out of memory; {FEWER}") from error
+        except (ProcessExpired, LostTaskError) as error:
+            why = f"exit code {error.exitcode}" if isinstance(error, ProcessExpired) else str(error)
+            if isinstance(error, LostTaskError):
+                renew(hands, sent.pool)
+            sent = schedule(hands, _unlimited, (call, item))
+        else:
+            return result
+    raise StoreError(f"workers died {TRIES} times over the same texts ({why}); {FEWER}")
 
 
 def _chunks(items: Iterable[RawDocument | T], most: int) -> Iterator[list[RawDocument | T]]:
@@ -134,29 +111,36 @@ def _raw(chunk: Sequence[RawDocument | T]) -> list[RawDocument]:
     return [item for item in chunk if isinstance(item, RawDocument)]
 
 
-def _send(hands: Crew, documents: Sequence[RawDocument]) -> ProcessFuture[Any] | None:
+def _send(hands: Crew, documents: Sequence[RawDocument]) -> Sent | None:
     if not documents:
         return None
     limits = hands.settings.cleaning
     wall = limits.wall_seconds * len(documents)
-    return hands.pool.schedule(_clean_chunk, args=(documents, limits), timeout=wall)
+    return schedule(hands, _clean_chunk, (documents, limits), timeout=wall)
 
 
 def _receive(
-    hands: Crew, chunk: Sequence[RawDocument | T], future: ProcessFuture[Any] | None
+    hands: Crew, chunk: Sequence[RawDocument | T], sent: Sent | None
 ) -> Iterator[CleanDocument | Rejected | T]:
-    fates = _fates(hands, _raw(chunk), future)
+    fates = _fates(hands, _raw(chunk), sent)
     for item in chunk:
         yield next(fates) if isinstance(item, RawDocument) else item
 
 
 def _fates(
-    hands: Crew, documents: Sequence[RawDocument], future: ProcessFuture[Any] | None
+    hands: Crew, documents: Sequence[RawDocument], sent: Sent | None, tries: int = TRIES
 ) -> Iterator[CleanDocument | Rejected]:
-    if future is None:
+    if sent is None:
         return
     try:
-        yield from future.result()
+        yield from outcome(hands, sent)
+    except LostTaskError as error:
+        renew(hands, sent.pool)
+        if tries > 1:
+            yield from _fates(hands, documents, _send(hands, documents), tries - 1)
+            return
+        for document in documents:
+            yield _reject(document, RejectReason.CRASHED, f"its task was lost: {error}")
     except (WallTimeoutError, ProcessExpired) as error:
         if len(documents) == 1:
             yield _reject(documents[0], *_cause(error, hands.settings.cleaning))
@@ -179,16 +163,11 @@ def _reject(document: RawDocument, reason: RejectReason, detail: str) -> Rejecte
     return Rejected(origin.path, origin.locator, origin.sha256, "clean", reason, detail)
 
 
-def _enter() -> None:
-    """Set up a worker: Ctrl-C is the parent's to handle, and the cores are shared out already."""
-    # A worker that spins in a C library would outlive a parent that was killed.
-    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
 def _clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[CleanDocument | Rejected]:
-    return [_clean_one(document, limits) for document in chunk]
+    try:
+        return [_clean_one(document, limits) for document in chunk]
+    finally:
+        _lift()  # the limits of the last document must not hit the worker while it takes the next
 
 
 def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejected:
@@ -204,11 +183,14 @@ def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejec
 
 
 def _unlimited(call: Callable[[Any], Any], item: Any) -> Any:
-    # Soft limits that the last document left; OpenBLAS spins for ever where it gets no memory.
+    _lift()  # OpenBLAS spins for ever where it gets no memory
+    return call(item)
+
+
+def _lift() -> None:
     for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS):
         _, hard = resource.getrlimit(kind)
         resource.setrlimit(kind, (hard, hard))
-    return call(item)
 
 
 def _allow(limits: Cleaning) -> None:

@@ -15,6 +15,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.batch import Job
+from pipeline.crew import Crew, Notify
 from pipeline.dedup.cluster import cluster
 from pipeline.dedup.compare import Matches, Texts, sift
 from pipeline.dedup.compare import compare as compare_texts
@@ -24,7 +25,7 @@ from pipeline.dedup.signature import bands, sketch
 from pipeline.dedup.tell import tell as tell_stories
 from pipeline.identity import ID_LENGTH, sha256
 from pipeline.model import Match
-from pipeline.pool import Crew, Notify, map_all
+from pipeline.pool import map_all
 from pipeline.settings import Dedup
 from pipeline.store import candidates, codes, parts, sample, slips, stories
 from pipeline.store.candidates import Chunk

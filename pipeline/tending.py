@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection
 
 from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
+from pipeline.crew import Notify
 from pipeline.engine import Report, Run
 from pipeline.objects import Place
 from pipeline.planning import Plan
-from pipeline.pool import Notify
 from pipeline.settings import Settings
 from pipeline.store import folding, state
 

@@ -24,9 +24,9 @@ from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
 from pipeline.objects import Bucket, Place
 
 if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
+    from pipeline.crew import Notify
     from pipeline.engine import Report
     from pipeline.planning import Plan
-    from pipeline.pool import Notify
     from pipeline.verifying import Verified
 
 Row = Mapping[str, Any]
@@ -48,6 +48,11 @@ def safe(value: object) -> str:
     )
 
 
+def one_line(value: object) -> str:
+    """Return a value as one printable line: line ends are spelled out, too."""
+    return safe(value).replace("\n", "\\n")
+
+
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -57,7 +62,7 @@ def _escaped(character: str) -> str:
 
 def print_error(error: PipelineError) -> int:
     """Print one of the line's own errors in a sentence; return the exit code it stands for."""
-    console(stderr=True).print(Text(f"copydesk: {safe(error)}"), soft_wrap=True)
+    console(stderr=True).print(Text(f"copydesk: {one_line(error)}"), soft_wrap=True)
     return {SettingsError: 2, LockedError: 4}.get(type(error), 1)
 
 
@@ -117,7 +122,7 @@ def report_text(report: "Report") -> Group:
     took = (row.finished_at - row.started_at).total_seconds()
     facts = Table.grid(padding=(0, 2))
     for name, text in report_lines(report):
-        facts.add_row(f"  {name}", safe(text))
+        facts.add_row(f"  {name}", one_line(text))
     return Group(Text(f"Run {row.run_id}, {took:.1f} s", style="bold"), facts)
 
 
@@ -145,9 +150,9 @@ def print_document(document: CleanDocument) -> None:
     Text that a guard brought back has the guard's name before it.
     """
     out = console()
-    out.print(Text(safe(document.origin.path + " " + document.origin.locator), style="bold"))
+    out.print(Text(one_line(document.origin.path + " " + document.origin.locator), style="bold"))
     for name, value in fact_lines(document):
-        out.print(Text(f"  {name:<13} {safe(value)}", style="dim"))
+        out.print(Text(f"  {name:<13} {one_line(value)}", style="dim"))
     out.print()
     for verdict in document.verdicts:
         text = safe(document.page.blocks[verdict.block].text)
@@ -192,7 +197,7 @@ def print_outcome(outcome: CleanDocument | Rejected) -> None:
 
 def _print_rejected(rejected: Rejected) -> None:
     where = f"{rejected.path} {rejected.locator}".strip()
-    console().print(Text(safe(f"{where}: {rejected.reason}: {rejected.detail}"), style="red"))
+    console().print(Text(one_line(f"{where}: {rejected.reason}: {rejected.detail}"), style="red"))
 
 
 def print_tree(value: Row, indent: int = 0) -> None:
@@ -249,7 +254,7 @@ _TRACED = {
 def _cell(value: object) -> str:
     if value is None:
         return "-"
-    return f"{value:.2f}" if isinstance(value, float) else safe(value)
+    return f"{value:.2f}" if isinstance(value, float) else one_line(value)
 
 
 def print_verified(found: "Verified") -> None:
@@ -257,7 +262,7 @@ def print_verified(found: "Verified") -> None:
     out = console()
     for finding in found.findings:
         line = f"{finding.kind}: {finding.where}: {finding.detail}"
-        out.print(Text(safe(line), style="red"), soft_wrap=True)
+        out.print(Text(one_line(line), style="red"), soft_wrap=True)
     what = f"{len(found.findings):,} findings" if found.findings else "all in order"
     out.print(
         f"edition {found.edition}: {found.parts:,} parts, {found.documents:,} documents walked "
@@ -268,7 +273,7 @@ def print_verified(found: "Verified") -> None:
 
 def print_furniture(rows: Iterable[Row]) -> None:
     """Print the lines that were learned to be furniture, by site."""
-    found = [(safe(r["site"]), f"{r['stories']} stories", safe(r["line"])) for r in rows]
+    found = [(one_line(r["site"]), f"{r['stories']} stories", one_line(r["line"])) for r in rows]
     if found:
         _print_aligned(found)
     else:
@@ -292,7 +297,8 @@ def print_schema(tables: Row) -> None:
 def print_settings(rows: Iterable[Row], digest: str) -> None:
     """Print settings, values and where each came from."""
     _print_aligned(
-        (row["key"], safe(row["value"]), safe(row["from"]), row["meaning"] or "") for row in rows
+        (row["key"], one_line(row["value"]), one_line(row["from"]), row["meaning"] or "")
+        for row in rows
     )
     console().print(f"\nDigest of what can change a row: {digest}")
 

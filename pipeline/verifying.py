@@ -11,10 +11,11 @@ from typing import Any
 from pipeline import batch
 from pipeline.cleaning.decode import decode
 from pipeline.cleaning.text import page_from_text
+from pipeline.crew import Notify, crew
 from pipeline.errors import DocumentError, RawFileError, StoreError
 from pipeline.model import Page, RawDocument
 from pipeline.objects import Bucket, Place
-from pipeline.pool import Notify, crew, map_all
+from pipeline.pool import map_all
 from pipeline.reading.files import RawFile
 from pipeline.reading.places import exists, raw_file, walk
 from pipeline.reading.read import read

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import engine, pool
+from pipeline.crew import Crew
 from pipeline.settings import Work
 from pipeline.store import disk, state
 
@@ -74,8 +75,8 @@ def inline() -> Iterator[None]:
     """Run the line in this process for the tests of a module: no workers, no limits, no syncs."""
 
     @contextmanager
-    def crew(settings: Any) -> Iterator[pool.Crew]:
-        yield pool.Crew(_Here(), 1, settings)
+    def crew(settings: Any) -> Iterator[Crew]:
+        yield Crew(_Here(), 1, settings)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "crew", crew)

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import engine, pool, rebuilding, tending
+from pipeline.crew import Crew
 from pipeline.errors import StoreError
 from pipeline.identity import sha256
 from pipeline.settings import load
@@ -193,8 +194,8 @@ class _Here:
 
 
 @contextmanager
-def _no_crew(settings: Any) -> Iterator[pool.Crew]:
-    yield pool.Crew(_Here(), 1, settings)
+def _no_crew(settings: Any) -> Iterator[Crew]:
+    yield Crew(_Here(), 1, settings)
 
 
 def alone() -> None:

@@ -416,3 +416,57 @@ def test_real_process(raw: Path):
     )
     assert b"[paywall \\xb7 " in shown.stdout
     assert shown.stderr == b""
+
+
+ATTACK = "\x1b]0;PWNED\x07\x1b[2J\u202e\x9b2J"
+
+
+def test_nothing_hostile_reaches_the_terminal(tmp_path: Path):
+    """Titles, addresses and names are shown as one line of plain characters, in every command."""
+    raw, clean = tmp_path / "raw", str(tmp_path / "clean")
+    raw.mkdir()
+    url = "https://a.example/x" + ATTACK + "\nforged: yes"
+    record = {"text": f"A story{ATTACK}\n\nThe bridge.", "url": url, "title": "T" + ATTACK}
+    (raw / ("a" + ATTACK.replace("/", "") + ".jsonl")).write_text(json.dumps(record))
+    shown = []
+    runner = CliRunner()
+    shown.append(runner.invoke(main, ["ingest", str(raw), clean]))
+    doc_id = browse.open_shelf(Path(clean)).rows("SELECT doc_id FROM documents")[0]["doc_id"]
+    (file,) = raw.iterdir()
+    shown.append(runner.invoke(main, ["show", str(file), "--raw", str(raw)]))
+    shown.append(runner.invoke(main, ["trace", doc_id, "--clean", clean]))
+    shown.append(runner.invoke(main, ["forget", doc_id, "--clean", clean], input="n"))
+    shown.append(runner.invoke(main, ["forget", doc_id, "--clean", clean, "--yes"]))
+    file.unlink()
+    shown.append(runner.invoke(main, ["verify", str(raw), clean]))
+    for result in shown:
+        said = result.output
+        assert not set(said) & set("\x1b\x07\u202e\x9b"), said
+        assert not [row for row in said.splitlines() if row.startswith("forged")], said
+
+
+def test_a_path_that_the_database_cannot_open_is_refused(tmp_path: Path):
+    """DuckDB takes what follows a question mark for options."""
+    result = CliRunner().invoke(main, ["ingest", "raw", str(tmp_path / "a?b")])
+    assert (result.exit_code, "question mark" in result.output) == (2, True)
+
+
+def test_dry_run_of_a_copy_without_a_lock(tmp_path: Path):
+    """A backup need not have it; a damaged state is told of in a sentence."""
+    clean = tmp_path / "clean"
+    CliRunner().invoke(main, ["ingest", str(ROOT / "raw"), str(clean)])
+    (clean / ".state" / "lock").unlink()
+    again = ["ingest", "--dry-run", str(ROOT / "raw"), str(clean)]
+    assert "5 known" in CliRunner().invoke(main, again).output
+    (clean / ".state" / "state.duckdb").write_bytes(b"no database" * 500)
+    result = CliRunner().invoke(main, again)
+    assert (result.exit_code, "copydesk rebuild" in result.output) == (1, True)
+
+
+def test_a_manifest_that_tells_nothing(tmp_path: Path):
+    """Commands say so in a sentence; the next run writes it anew."""
+    clean = tmp_path / "clean"
+    arguments = ["ingest", str(ROOT / "raw"), str(clean)]
+    CliRunner().invoke(main, arguments)
+    (clean / "edition.json").write_text("[]")
+    assert "tells of no edition" in CliRunner().invoke(main, ["status", str(clean)]).output

@@ -9,7 +9,17 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
 BASE = {"errors", "identity"}
-ENGINE = {"engine", "batch", "planning", "learning", "telling", "pool", "looking", "lineage"}
+ENGINE = {
+    "engine",
+    "batch",
+    "planning",
+    "learning",
+    "telling",
+    "pool",
+    "crew",
+    "looking",
+    "lineage",
+}
 UPKEEP = {"tending", "rebuilding", "verifying"}
 COMMANDS = {"cli", "cli_options", "cli_checking", "cli_tending"}
 MAY_IMPORT = {
@@ -51,7 +61,7 @@ ONLY_IN = {
     "fastwarc": "tests",
     "zstandard": "pipeline.reading",
     "openlineage": "pipeline.lineage",
-    "pebble": "pipeline.pool",
+    "pebble": ("pipeline.pool", "pipeline.crew"),
     "click": (*(f"pipeline.{name}" for name in sorted(COMMANDS)), "flows.__main__"),
     "rich": "pipeline.terminal",
 }

@@ -5,16 +5,16 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from pebble import ProcessExpired
 
 from pipeline import pool
-from pipeline.errors import RejectReason
+from pipeline.crew import Crew, crew
+from pipeline.errors import RejectReason, StoreError
 from pipeline.identity import sha256
 from pipeline.model import CleanDocument, Origin, RawDocument, Rejected
 from pipeline.settings import Settings, load
@@ -53,16 +53,16 @@ def obey(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def hands() -> Iterator[pool.Crew]:
+def hands() -> Iterator[Crew]:
     """Return two workers that obey documents."""
     with pytest.MonkeyPatch.context() as patch:
         obey(patch)
-        with pool.crew(settings()) as hands:
+        with crew(settings()) as hands:
             yield hands
 
 
 @pytest.fixture(scope="module")
-def fates(hands: pool.Crew) -> dict[str, CleanDocument | Rejected]:
+def fates(hands: Crew) -> dict[str, CleanDocument | Rejected]:
     """Return what became of each deed and of a well-behaved neighbour on either side of it."""
     triples = {
         deed: [document(f"before {deed}"), document(deed, data), document(f"after {deed}")]
@@ -107,7 +107,7 @@ def test_each_fate_is_its_own(fates: dict[str, CleanDocument | Rejected]):
     assert names == list(fates)
 
 
-def test_other_items_pass_through_in_order(hands: pool.Crew):
+def test_other_items_pass_through_in_order(hands: Crew):
     """What is no raw document goes past the workers and keeps its place."""
     items = ["a", document("b"), "c", "d", *(document(str(n)) for n in range(7)), "e"]
     found = list(pool.clean_all(items, hands))
@@ -116,7 +116,7 @@ def test_other_items_pass_through_in_order(hands: pool.Crew):
     ]
 
 
-def test_stream_is_read_no_further_than_needed(hands: pool.Crew):
+def test_stream_is_read_no_further_than_needed(hands: Crew):
     """An endless stream is taken some chunks at a time: the pool does not read ahead of memory."""
     taken = []
 
@@ -136,7 +136,7 @@ def test_chunks_are_bounded_in_bytes():
     assert [len(chunk) for chunk in chunks] == [2, 2, 1]
 
 
-def test_our_own_work_is_not_limited(hands: pool.Crew):
+def test_our_own_work_is_not_limited(hands: Crew):
     """The limits of a document do not hold for the line's own work, and results keep order."""
     assert list(pool.map_all(abs, range(-20, 0), hands)) == list(range(20, 0, -1))
     list(pool.clean_all([document(str(n)) for n in range(12)], hands))
@@ -147,15 +147,15 @@ def test_our_own_work_is_not_limited(hands: pool.Crew):
 
 
 @pytest.mark.parametrize(("call", "error"), [("1 / 0", ZeroDivisionError), ("abs()", TypeError)])
-def test_error_in_our_own_work_fails_the_run(hands: pool.Crew, call: str, error: type[Exception]):
+def test_error_in_our_own_work_fails_the_run(hands: Crew, call: str, error: type[Exception]):
     """An error in the line's own work reaches the caller as it is."""
     with pytest.raises(error):
         list(pool.map_all(eval, ["1", call, "1"], hands))
 
 
-def test_dead_worker_in_our_own_work_fails_the_run(hands: pool.Crew):
-    """A worker that dies under the line's own work is not passed over."""
-    with pytest.raises(ProcessExpired):
+def test_dead_worker_in_our_own_work_fails_the_run(hands: Crew):
+    """A worker that dies under the line's own work again and again is not passed over."""
+    with pytest.raises(StoreError, match=r"died 3 times .*exit code 3"):
         list(pool.map_all(eval, ["1", "__import__('os')._exit(3)", "1"], hands))
 
 
@@ -174,7 +174,7 @@ if __name__ == "__main__":
         slow = test_pool.settings(**{{"cleaning.wall_seconds": 1000, "work.chunk_documents": 1}})
         items = [test_pool.document("fine"), test_pool.document("wait", b"signal.pause()")]
         try:
-            with pool.crew(slow) as hands:
+            with test_pool.crew(slow) as hands:
                 cleaned = pool.clean_all(items, hands)
                 print(next(cleaned).doc_id, *names(), flush=True)
                 {end}
@@ -218,3 +218,52 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path):
             if end not in ended:
                 os.kill(pid, signal.SIGKILL)
     assert ended
+
+
+BURST = """
+import os, signal, sys, threading, time
+sys.path[:0] = {paths!r}
+from multiprocessing import active_children
+from pathlib import Path
+from pipeline import crew, engine
+from pipeline.settings import load
+
+crew.STALLED_SECONDS = 3.0
+
+def kill_all():
+    until = time.monotonic() + 1.5
+    while time.monotonic() < until:
+        for child in active_children():
+            os.kill(child.pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+fired = []
+def notify(stage, done, total):
+    if stage == {stage!r} and not fired:
+        fired.append(threading.Thread(target=kill_all))
+        fired[0].start()
+
+if __name__ == "__main__":
+    home = Path({home!r})
+    chosen = load({{"work.workers": 2, "work.dedup_documents": 10}}, environ={{}})[0]
+    report = engine.ingest(home / "raw", home / "clean", chosen, notify=notify)
+    assert fired
+    print(report.row.stored, report.row.rejected)
+"""
+
+
+@pytest.mark.parametrize("stage", ["judge", "sign", "compare"])
+def test_a_burst_of_deaths_costs_no_document(
+    stage: str, tmp_path: Path, make_story: Callable[..., str]
+):
+    """Workers that are killed while they take, do or end their tasks are replaced, tasks done."""
+    (tmp_path / "raw").mkdir()
+    for number in range(60):
+        (tmp_path / "raw" / f"{number}.txt").write_text(make_story(number, 3))
+    code = BURST.format(paths=sys.path, stage=stage, home=str(tmp_path))
+    script = tmp_path / "burst.py"
+    script.write_text(code)
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["60", "0"]), done.stderr

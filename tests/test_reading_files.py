@@ -194,3 +194,15 @@ def test_a_fifo_in_place_of_a_file_does_not_hold_the_run(tmp_path):
     with pytest.raises(RawFileError) as caught:
         list(read(tmp_path, RawFile("a.txt", 1, 1), Reading()))
     assert caught.value.reason is RejectReason.IO_ERROR
+
+
+def test_a_link_that_came_after_the_walk_is_not_followed_out(tmp_path):
+    """What is opened is asked where it lies, whatever the walk has seen."""
+    raw, outside = tmp_path / "raw", tmp_path / "secret.txt"
+    raw.mkdir()
+    outside.write_text("secret")
+    (raw / "a.txt").symlink_to(outside)
+    size, stamp = outside.stat().st_size, outside.stat().st_mtime_ns
+    with pytest.raises(RawFileError) as error:
+        list(read(raw, RawFile("a.txt", size, stamp), Reading()))
+    assert error.value.reason == "outside-raw"

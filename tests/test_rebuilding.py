@@ -153,7 +153,7 @@ def test_a_rebuild_that_dies_leaves_the_old_edition_or_the_new(
     if point == "before":
         monkeypatch.setattr(state, "swap", die)
     else:
-        monkeypatch.setattr(rebuilding.edition, "roll_forward", die_after(die, 1))
+        monkeypatch.setattr(engine.edition, "roll_forward", die_after(die, 1))
     with pytest.raises(RuntimeError, match="died"):
         rebuilding.rebuild(raw, clean, settings())
     monkeypatch.undo()
@@ -166,7 +166,7 @@ def test_a_rebuild_that_dies_leaves_the_old_edition_or_the_new(
 
 def die_after(die: Callable[..., None], calls: int) -> Callable[..., None]:
     """Return a stand-in that does its work some times first."""
-    real = rebuilding.edition.roll_forward
+    real = engine.edition.roll_forward
     left = [calls]
 
     def stand_in(*arguments: object) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import RejectReason
+from pipeline.errors import RawFileError, RejectReason
 from pipeline.model import Rejected
 
 SIDE_SUFFIX = ".meta.json"
@@ -96,6 +96,20 @@ def stamp(place: Path, status: os.stat_result) -> tuple[int, int]:
     return status.st_size, max(status.st_mtime_ns, beside)
 
 
+def open_inside(raw: Path, place: Path) -> BinaryIO:
+    """Open a file below ``raw``; raise RawFileError when a link leads out of it.
+
+    What is asked is the file that was opened: a link may have come since the walk.
+    """
+    file = open_regular(place)
+    opened = Path(f"/proc/self/fd/{file.fileno()}")
+    found = opened.readlink() if opened.is_symlink() else place.resolve()
+    if not found.is_relative_to(raw.resolve()):
+        file.close()
+        raise RawFileError(RejectReason.OUTSIDE_RAW, "a link that leaves the raw folder")
+    return file
+
+
 def open_regular(place: Path) -> BinaryIO:
     """Open a file for reading; raise OSError when it is no regular file, without waiting for it."""
     # A FIFO put in place of the file must not hold the run: hence O_NONBLOCK.
@@ -114,10 +128,11 @@ def read_small(raw: Path, path: str, limit: int) -> bytes | None:
     place = locate(raw, path)
     if not os.path.lexists(place):
         return None
-    if not Path(os.path.realpath(place)).is_relative_to(raw.resolve()):
-        raise OSError(None, "a link that leaves the raw folder")
-    with open_regular(place) as file:
-        data = file.read(limit + 1)
+    try:
+        with open_inside(raw, place) as file:
+            data = file.read(limit + 1)
+    except RawFileError as error:
+        raise OSError(None, error.detail) from error
     if len(data) > limit:
         raise OSError(None, f"over {limit} bytes")
     return data

@@ -47,11 +47,11 @@ def exists(raw: Place, path: str) -> bool:
 
 
 def open_file(raw: Place, file: RawFile) -> BinaryIO:
-    """Open a raw file. Raises FileChangedError when it is not the one that was seen, or OSError."""
+    """Open a raw file. Raises FileChangedError when it is not the one that was seen, OSError."""
     if isinstance(raw, Bucket):
         # An object is replaced whole: what was read is held against the listing afterwards.
         return objects.opened(raw, files.spelled(file.path))
-    opened = files.open_regular(files.locate(raw, file.path))
+    opened = files.open_inside(raw, files.locate(raw, file.path))
     try:
         check_unchanged(raw, file, opened)
     except BaseException:

@@ -15,7 +15,7 @@ from pipeline.store import disk, parts
 from pipeline.store.edition import EDITIONS, MANIFEST, manifest_of
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
-from pipeline.store.state import literal, quote, sentence
+from pipeline.store.sql import literal, quote, sentence
 
 Row = dict[str, Any]
 

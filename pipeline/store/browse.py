@@ -12,7 +12,7 @@ from pipeline.store import mirror
 from pipeline.store.edition import manifest_of
 from pipeline.store.schemas import TABLES
 from pipeline.store.shape import type_name
-from pipeline.store.state import literal, quote, sentence
+from pipeline.store.sql import literal, quote, sentence
 
 Row = dict[str, Any]
 LEAST_PREFIX = 6

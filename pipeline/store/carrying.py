@@ -12,8 +12,9 @@ from pipeline.store import disk, parts, publish, slips
 from pipeline.store.edition import EDITIONS, manifest_of
 from pipeline.store.parts import Part
 from pipeline.store.schemas import TABLES
+from pipeline.store.sql import literal
 from pipeline.store.staged import twin
-from pipeline.store.state import State, count, execute, execute_many, literal
+from pipeline.store.state import State, count, execute, execute_many
 
 HISTORY = frozenset({"runs", "changes", "rejected", "forgotten"})
 """Tables that tell of runs: a rebuild adds to them and takes nothing away."""

@@ -132,7 +132,8 @@ def manifest_of(clean: Path) -> dict[str, Any]:
     except OSError as error:
         raise StoreError(f"{clean}: nothing is published here ({error.strerror})") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{clean / MANIFEST}: {error}") from error
+        told = "tells of no edition; `copydesk ingest` writes it anew"
+        raise StoreError(f"{clean / MANIFEST}: {told}") from error
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"{clean}: a newer version of Copydesk wrote this (schema {version}, this one knows "
@@ -145,7 +146,7 @@ def _published(state: State) -> int | None:
     """Return the edition that readers are told of; None before the first."""
     try:
         number: int = json.loads((state.clean / MANIFEST).read_text("utf-8"))["edition"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return number
 

@@ -7,8 +7,9 @@ from operator import itemgetter
 from pipeline.errors import ConservationError
 from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
+from pipeline.store.sql import literal
 from pipeline.store.staged import twin
-from pipeline.store.state import State, arrow, execute, execute_many, literal, sha256_of
+from pipeline.store.state import State, arrow, execute, execute_many, sha256_of
 
 FOLDED_ROWS = 50_000
 """Rows of a folded part at most: what a later rewrite of it holds in memory."""

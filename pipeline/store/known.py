@@ -12,7 +12,8 @@ from pipeline.errors import TRANSIENT, RejectReason
 from pipeline.identity import ID_LENGTH
 from pipeline.model import Origin, Rejected
 from pipeline.store import disk
-from pipeline.store.state import MAX_TRIES, State, arrow, execute, literal
+from pipeline.store.sql import literal
+from pipeline.store.state import MAX_TRIES, State, arrow, execute
 
 OriginKey = tuple[str, int, str]
 IDS = "known.ids"

@@ -12,8 +12,9 @@ import pyarrow as pa
 from pipeline.errors import ConservationError
 from pipeline.store import disk, knowledge, parts, slips
 from pipeline.store.schemas import TABLES
+from pipeline.store.sql import literal
 from pipeline.store.staged import twin
-from pipeline.store.state import State, arrow, count, execute, literal, sha256_of
+from pipeline.store.state import State, arrow, count, execute, sha256_of
 
 UNKNOWN_DAY = "unknown"
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from pipeline.store import disk, parts
 from pipeline.store.rows import Row
 from pipeline.store.schemas import TABLES
-from pipeline.store.state import literal
+from pipeline.store.sql import literal
 
 MATCHES = pa.schema(
     [

@@ -4,9 +4,8 @@ During a run a second database, ``run``, is attached from the staging folder; it
 What the run found goes into the state in one transaction: see ``edition``.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.errors import TRANSIENT, OldStateError, StoreError
+from pipeline.errors import TRANSIENT, OldStateError, SettingsError, StoreError
 from pipeline.settings import Work
 from pipeline.store import disk
+from pipeline.store.sql import quote, sentence
 
 DATABASE = "state.duckdb"
 REBUILT = "rebuilt.duckdb"
@@ -91,6 +91,8 @@ def locked(clean: Path, wait_seconds: float) -> Iterator[None]:
     Raises LockedError when another process is writing.
     """
     home = clean / ".state"
+    if "?" in str(home):
+        raise SettingsError(f"{clean}: DuckDB takes what follows a question mark for options")
     try:
         disk.make_folder(home)
         if kind := disk.remote_kind(home):
@@ -98,8 +100,18 @@ def locked(clean: Path, wait_seconds: float) -> Iterator[None]:
                 f"{home}: lies on {kind}, where neither locks nor flushes can be relied on; "
                 "let clean/ lie on a local disk, and copy editions from there"
             )
-        with disk.lock(home / "lock", wait_seconds):
-            yield
+    except OSError as error:
+        raise StoreError(f"{home}: {error.strerror}") from error
+    with _told(clean), disk.lock(home / "lock", wait_seconds):
+        yield
+
+
+@contextmanager
+def _told(clean: Path) -> Iterator[None]:
+    """Make a StoreError of what disk or database raise, with file and reason."""
+    home = clean / ".state"
+    try:
+        yield
     except OSError as error:
         where, why = error.filename or clean, error.strerror or error
         raise StoreError(f"{where}: {why}; {_STANDS}") from error
@@ -111,11 +123,6 @@ def locked(clean: Path, wait_seconds: float) -> Iterator[None]:
 
 
 _STANDS = "what readers see is a whole edition, and the next run goes on from there"
-
-
-def sentence(error: Exception) -> str:
-    """Return the first line of what DuckDB says."""
-    return str(error).split("\n", 1)[0]
 
 
 def exists(clean: Path) -> bool:
@@ -161,10 +168,10 @@ def look_at_state(clean: Path, work: Work) -> Iterator[State]:
             db.execute(_TABLES)
             yield State(clean, db)
         return
-    with (
-        disk.lock(home / "lock", 0, shared=True),
-        _opened(clean, work, read_only=True) as state,
-    ):
+    # Without a lock file, as in a copy, nobody is writing.
+    lock = home / "lock"
+    held = disk.lock(lock, 0, shared=True) if lock.exists() else nullcontext()
+    with _told(clean), held, _opened(clean, work, read_only=True) as state:
         yield state
 
 
@@ -264,17 +271,8 @@ def sha256_of(state: State, path: str) -> str:
     return str(execute(state, "SELECT sha256 FROM parts WHERE path = $1", [path])[0][0])
 
 
-def quote(path: Path | str) -> str:
-    """Escape a path for a place in SQL where no parameter may stand."""
-    return str(path).replace("'", "''")
-
-
-def literal(path: Path | str) -> str:
-    """Return the glob that matches just this path: DuckDB takes every file name for a glob."""
-    return _GLOB.sub(r"[\g<0>]", str(path))
-
-
-_GLOB = re.compile(r"[*?\[]")
+_RUINED = ("not a valid duckdb", "corrupt", "checksum", "serializ", "failed to read")
+"""What DuckDB says of a file that is none of its, in contrast to a disk that is full."""
 
 
 def _connect(path: Path, work: Work, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -290,7 +288,10 @@ def _connect(path: Path, work: Work, *, read_only: bool) -> duckdb.DuckDBPyConne
         _make_tables(db)
         found = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
     except duckdb.Error as error:
-        raise StoreError(f"{path}: {sentence(error)}; run `copydesk rebuild`") from error
+        told = sentence(error)
+        if any(word in told.lower() for word in _RUINED):
+            raise OldStateError(f"{path}: {told}; run `copydesk rebuild`") from error
+        raise StoreError(f"{path}: {told}") from error
     if found != [(STATE_VERSION,)]:
         db.close()
         raise OldStateError(

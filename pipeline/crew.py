@@ -1,0 +1,147 @@
+"""A pool of worker processes that can be killed one by one, and replaced when it breaks."""
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as WallTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import active_children, get_context
+from multiprocessing.context import ForkServerContext
+from multiprocessing.forkserver import ensure_running
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessFuture, ProcessPool
+
+from pipeline.settings import Settings
+
+STALLED_SECONDS = 30.0
+"""Time without CPU use after which a task that nobody has begun is lost."""
+_LOOK_SECONDS = 1.0
+_PAUSE_SECONDS = 2.0
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+Notify = Callable[[str, int, int], None]
+"""Told of progress: the stage, how much of it is done, and how much there is."""
+
+
+@dataclass(slots=True)
+class Crew:
+    """A running pool and what it was started with; a pool that breaks is replaced."""
+
+    pool: ProcessPool
+    workers: int
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A task under way, and the pool that it was given to."""
+
+    future: ProcessFuture[Any]
+    pool: ProcessPool
+
+
+class LostTaskError(Exception):
+    """The pool broke, or lost a task between its queue and a worker that died."""
+
+
+@contextmanager
+def crew(settings: Settings) -> Iterator[Crew]:
+    """Start the workers; end them all when the block is left, at once if it failed."""
+    workers = settings.work.workers or len(os.sched_getaffinity(0))
+    hands = Crew(_pool(settings, workers), workers, settings)
+    try:
+        yield hands
+        hands.pool.close()
+    except BaseException:
+        hands.pool.stop()
+        raise
+    finally:
+        hands.pool.join()
+
+
+def _pool(settings: Settings, workers: int) -> ProcessPool:
+    return ProcessPool(
+        max_workers=workers,
+        max_tasks=settings.work.worker_tasks,
+        initializer=_enter,
+        context=_context(),
+    )
+
+
+def renew(hands: Crew, broken: ProcessPool) -> None:
+    """Put another pool in the place of one that broke, unless that is done."""
+    if hands.pool is broken:
+        broken.stop()  # its threads may wait for a worker that is gone: they are not waited for
+        for worker in active_children():
+            worker.kill()
+        time.sleep(_PAUSE_SECONDS)  # whatever killed them may not be over
+        hands.pool = _pool(hands.settings, hands.workers)
+
+
+def schedule(hands: Crew, call: Callable[..., Any], args: tuple[Any, ...], **how: Any) -> Sent:
+    """Give a task to the pool, or to a new one where it has noticed that it is broken."""
+    try:
+        future = hands.pool.schedule(call, args=args, **how)
+    except RuntimeError:  # it noticed by itself that it is broken
+        renew(hands, hands.pool)
+        future = hands.pool.schedule(call, args=args, **how)
+    return Sent(future, hands.pool)
+
+
+def outcome(hands: Crew, sent: Sent) -> Any:
+    """Return what a task gave, or raise its error; LostTaskError when its pool has lost it.
+
+    Lost is a task that no worker has begun while no worker has used CPU time for a while. Pebble
+    does not notice when a worker dies between taking a task and saying so.
+    """
+    used, since = -1, time.monotonic()
+    while True:
+        try:
+            return sent.future.result(timeout=_LOOK_SECONDS)
+        except (CancelledError, BrokenProcessPool) as error:
+            raise LostTaskError(str(error)) from error
+        except WallTimeoutError:
+            if sent.future.done():
+                return sent.future.result()
+        now = _cpu_ticks()
+        if sent.future.running() or now != used:
+            used, since = now, time.monotonic()
+        if sent.pool is not hands.pool or time.monotonic() - since > STALLED_SECONDS:
+            raise LostTaskError("no worker took it")
+
+
+def _cpu_ticks() -> int:
+    """Return the clock ticks that all workers have used."""
+    ticks = 0
+    for worker in active_children():
+        with suppress(OSError):
+            stat = Path(f"/proc/{worker.pid}/stat").read_text("ascii", "replace")
+            ticks += sum(map(int, stat.rpartition(")")[2].split()[11:13]))
+    return ticks
+
+
+def _context() -> ForkServerContext:
+    """Return a way to start workers that pays for the imports once, and never forks a thread."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.pool"])
+    # Ctrl-C is the parent's to handle, also while the others still import.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
+
+
+def _enter() -> None:
+    """Set up a worker: Ctrl-C is the parent's to handle, and the cores are shared out already."""
+    # A worker that spins in a C library would outlive a parent that was killed.
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
