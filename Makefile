@@ -3,11 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check flow-test train bench-cleaning bench-furniture bench-stories bench-scale \
+.PHONY: run serve test check flow-test train bench-cleaning bench-furniture bench-stories bench-scale \
 	bench-lookups bench-run faults fuzz
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
+
+# Prefect's server with its UI, and the flows on their schedules, until Ctrl-C.
+EVERY_TIME ?= 15m
+serve: .venv/installed
+	$(BIN)/python -m flows.serving raw clean --every $(EVERY_TIME)
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n auto

@@ -1,0 +1,191 @@
+"""The whole service in one command: Prefect's server with its UI, and the flows on their schedules.
+
+``python -m flows.serving [RAW] [CLEAN] --every 15m``. Everything lies in ``.prefect/`` below the
+working folder, as for ``python -m flows``: what that has run is seen in the UI.
+"""
+
+import ctypes
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.__main__ import embed
+from pipeline.errors import PipelineError, SettingsError
+
+HOST = "127.0.0.1"
+PORT = 4200
+SETTLE_SECONDS = 60
+"""Younger files wait for the next run: somebody may still be writing them."""
+_START_SECONDS = 300
+_STOP_SECONDS = 30
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("raw", default="raw")
+@click.argument("clean", default="clean")
+@click.option("--every", metavar="TIME", help="Pause between ingests: 15m, 2h, 1d. Default: 15m.")
+@click.option("--cron", metavar="EXPR", help='In place of --every: "5 * * * *", in UTC.')
+@click.option("--verify-cron", default="30 4 * * *", show_default=True, help="When to verify.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+def main(
+    raw: str, clean: str, *, every: str | None, cron: str | None, verify_cron: str, port: int
+) -> None:
+    """Start Prefect's server with its UI and run the flows on their schedules until Ctrl-C.
+
+    \b
+    python -m flows.serving
+    python -m flows.serving archive/ out/ --every 1h --port 4300
+    python -m flows.serving --cron "5 6-22 * * *"
+    """
+    from pipeline import terminal
+
+    if every and cron:
+        raise click.UsageError("--every and --cron: choose one")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        schedule = {"cron": cron} if cron else {"interval": interval(every or "15m")}
+        home = Path.cwd() / ".prefect"
+        embed(os.environ, home)
+        os.environ.update(addressed(port))
+        settle(os.environ)
+        with server(home, port):
+            click.echo(f"Prefect's UI: http://{HOST}:{port}  (Ctrl-C ends it)")
+            work(raw, clean, schedule, verify_cron)
+    except PipelineError as error:
+        raise SystemExit(terminal.print_error(error)) from error
+    except KeyboardInterrupt:
+        pass
+    click.echo("Ended.")
+
+
+def interval(text: str) -> timedelta:
+    """Return the time that ``15m``, ``2h`` or ``1d`` stands for. Raises SettingsError."""
+    found = re.fullmatch(r"(\d+)\s*([smhd])", text.strip())
+    if not found or not int(found[1]):
+        raise SettingsError(f"--every {text}: write 30s, 15m, 2h or 1d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def addressed(port: int) -> Mapping[str, str]:
+    """Return what points Prefect and its UI at the server that is started here."""
+    address = f"http://{HOST}:{port}/api"
+    return {
+        "PREFECT_API_URL": address,
+        "PREFECT_SERVER_UI_API_URL": address,
+        "PREFECT_SERVER_API_HOST": HOST,
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_LOGGING_LEVEL": "INFO",
+    }
+
+
+def settle(environ: Any) -> None:
+    """Let young files wait, unless the user has said something about it."""
+    from pipeline.settings import load
+
+    if load(environ=environ)[1]["reading.settle_seconds"] == "default":
+        environ["COPYDESK_READING__SETTLE_SECONDS"] = str(SETTLE_SECONDS)
+
+
+@contextmanager
+def server(home: Path, port: int) -> Iterator[None]:
+    """Run Prefect's server until the block is left. Raises SettingsError when it does not start."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            told = f"port {port}: {error.strerror}; choose another by --port"
+            raise SettingsError(told) from error
+    home.mkdir(exist_ok=True)
+    log = home / "server.log"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST]
+    click.echo("Starting Prefect's server; the first time may take a minute ...", err=True)
+    with log.open("ab") as file:
+        # Of its own session: Ctrl-C must reach the flows first, then the server.
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            [*command, "--port", str(port)],
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+        try:
+            _wait_for(process, log)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SettingsError(f"Prefect's server ended at once; see {log}")
+        with get_client(sync_client=True) as client:
+            if client.api_healthcheck() is None:
+                return
+        time.sleep(0.5)
+    raise SettingsError(f"Prefect's server does not answer; see {log}")
+
+
+def work(raw: str, clean: str, schedule: Mapping[str, Any], verify_cron: str) -> None:
+    """Run the flows when they are due, one ingest at a time, until Ctrl-C."""
+    from prefect import serve
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.types.entrypoint import EntrypointType
+
+    from flows.checking import verify
+    from flows.ingest import ingest
+
+    places = {"raw": raw, "clean": clean}
+    # A run that is still at work reads what has come since, or the next one does.
+    alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    by_name = EntrypointType.MODULE_PATH
+    deployments: list[Any] = [
+        ingest.to_deployment(
+            "scheduled",
+            parameters=places,
+            concurrency_limit=alone,
+            entrypoint_type=by_name,
+            tags=["copydesk"],
+            **schedule,
+        ),
+        verify.to_deployment(
+            "daily",
+            parameters=places,
+            cron=verify_cron,
+            concurrency_limit=alone,
+            entrypoint_type=by_name,
+            tags=["copydesk"],
+        ),
+    ]
+    serve(*deployments, print_starting_message=False)
+
+
+if __name__ == "__main__":
+    main()
