@@ -121,7 +121,7 @@ def server(home: Path, port: int) -> Iterator[None]:
             stdout=file,
             stderr=file,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call into libc
         )
         try:
             _wait_for(process, log)
