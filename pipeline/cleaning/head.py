@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urldefrag
 
 from lxml import etree
 
@@ -174,7 +173,7 @@ def _has_names(element: etree._Element, names: str) -> bool:
 
 
 def _bare(url: str) -> str:
-    return urldefrag(url).url.rstrip("/")
+    return url.partition("#")[0].rstrip("/")
 
 
 def _folded(value: str) -> str:
