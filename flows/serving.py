@@ -4,7 +4,6 @@
 working folder, as for ``python -m flows``: what that has run is seen in the UI.
 """
 
-import ctypes
 import os
 import re
 import signal
@@ -15,12 +14,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from flows.__main__ import embed
+from pipeline.crew import end_with_parent
 from pipeline.errors import PipelineError, SettingsError
 
 HOST = "127.0.0.1"
@@ -29,7 +30,6 @@ SETTLE_SECONDS = 60
 """Younger files wait for the next run: somebody may still be writing them."""
 _START_SECONDS = 300
 _STOP_SECONDS = 30
-_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -121,7 +121,7 @@ def server(home: Path, port: int) -> Iterator[None]:
             stdout=file,
             stderr=file,
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call into libc
+            preexec_fn=partial(end_with_parent, signal.SIGTERM),  # noqa: PLW1509 - one call into libc
         )
         try:
             _wait_for(process, log)
@@ -133,10 +133,6 @@ def server(home: Path, port: int) -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -9,8 +9,6 @@ import click
 from pipeline.objects import place
 
 RAW, CLEAN = "raw", "clean"
-
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

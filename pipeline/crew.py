@@ -139,9 +139,14 @@ def _context() -> ForkServerContext:
     return context
 
 
+def end_with_parent(number: int) -> None:
+    """Let the kernel send this process a signal when its parent ends, however that ends."""
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, number)
+
+
 def _enter() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and the cores are shared out already."""
     # A worker that spins in a C library would outlive a parent that was killed.
-    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    end_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -17,7 +17,7 @@ from pipeline.crew import Crew, Notify, crew
 from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
 from pipeline.identity import code_digest, digest, versions
-from pipeline.objects import Bucket, Place
+from pipeline.objects import Place
 from pipeline.planning import Plan
 from pipeline.settings import Settings
 from pipeline.store import edition, known, mirror, publish, sample, settle, state
@@ -185,8 +185,7 @@ def look(
 ) -> Plan:
     """Return what ``ingest`` would open now; nothing is made or written."""
     check_folders(raw, clean)
-    home = mirror.home_of(clean) if isinstance(clean, Bucket) else clean
-    with state.look_at_state(home, settings.work) as store:
+    with state.look_at_state(mirror.local(clean), settings.work) as store:
         return planning.plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.errors import SettingsError
 from pipeline.identity import versions
-from pipeline.objects import SCHEME, Bucket, Place
+from pipeline.objects import SCHEME, Place
 from pipeline.settings import Lineage
 from pipeline.store import carrying, mirror
 from pipeline.store.schemas import TABLES
@@ -135,7 +135,7 @@ def _outputs(raw: Place | None, clean: Place) -> list[Any]:
         schema_dataset,
     )
 
-    edition = carrying.published(mirror.home_of(clean) if isinstance(clean, Bucket) else clean)
+    edition = carrying.published(mirror.local(clean))
     found = []
     for name, table in TABLES.items():
         parts = edition.parts[name]

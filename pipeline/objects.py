@@ -63,13 +63,12 @@ def endpoint(bucket: Bucket) -> str:
     return next(filter(None, told), "").rstrip("/").rpartition("//")[2]
 
 
-def listed(bucket: Bucket, below: str = "") -> Iterator[Object]:
+def listed(bucket: Bucket) -> Iterator[Object]:
     """Yield the objects below a prefix, in no order. Raises OSError when there is no such place."""
     from pyarrow.fs import FileSelector, FileType  # noqa: PLC0415
 
     system, base = _open(bucket)
-    start = f"{base}/{below}".rstrip("/")
-    for info in system.get_file_info(FileSelector(start, recursive=True)):
+    for info in system.get_file_info(FileSelector(base, recursive=True)):
         if info.type == FileType.File:
             yield Object(info.path.removeprefix(f"{base}/"), info.size, info.mtime_ns)
 

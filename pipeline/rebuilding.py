@@ -1,7 +1,7 @@
 """A new edition from all of ``raw/``, in the place of the one that grew run by run."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -80,11 +80,9 @@ def rebuild(
 def _finished(clean: Path, settings: Settings) -> Edition:
     """Finish what a run left to do, if there is a state of this version; return the edition."""
     if state.exists(clean):  # a backup has none
-        try:
-            with state.reopened(clean, settings.work) as store:
-                engine.publish_committed(store, settings)
-        except OldStateError:
-            pass  # its manifest and its Parquet are all that is asked for
+        # Of a state that is old or ruined, its manifest and its Parquet are all that is asked for.
+        with suppress(OldStateError), state.reopened(clean, settings.work) as store:
+            engine.publish_committed(store, settings)
     return carrying.mended(clean, carrying.published(clean))
 
 

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from pipeline.errors import LockedError, PipelineError, SettingsError
 from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
-from pipeline.objects import Bucket, Place
+from pipeline.objects import Place
 
 if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
     from pipeline.crew import Notify
@@ -105,12 +105,9 @@ def print_report(report: "Report", clean: Place) -> None:
     out = console()
     out.print(report_text(report))
     # Soft wrap: a line that shall be copied must come out as one.
-    if isinstance(clean, Bucket):
-        from pipeline.store import mirror  # noqa: PLC0415 - it brings Arrow
+    from pipeline.store import mirror  # noqa: PLC0415 - it brings Arrow, and the run has it
 
-        query = query_line(mirror.home_of(clean))
-    else:
-        query = query_line(clean)
+    query = query_line(mirror.local(clean))
     out.print(f"\nParquet in {safe(clean)}/. Look at the stories:\n{query}", soft_wrap=True)
 
 

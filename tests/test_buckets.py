@@ -109,6 +109,12 @@ def names(bucket: Bucket) -> set[str]:
     return {item.path for item in objects.listed(bucket)}
 
 
+def test_taking_over_a_folder_is_nothing(tmp_path: Path):
+    """Only a bucket has a machine that writes it."""
+    mirror.take_over(tmp_path / "clean")
+    assert not (tmp_path / "clean").exists()
+
+
 def test_places_are_told_apart():
     """An address is a bucket, whatever else a folder; options are no part of the name."""
     assert place("raw") == Path("raw")

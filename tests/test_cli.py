@@ -470,3 +470,5 @@ def test_a_manifest_that_tells_nothing(tmp_path: Path):
     CliRunner().invoke(main, arguments)
     (clean / "edition.json").write_text("[]")
     assert "tells of no edition" in CliRunner().invoke(main, ["status", str(clean)]).output
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert CliRunner().invoke(main, ["status", str(clean)]).exit_code == 0

@@ -104,8 +104,7 @@ def count_gone(clean: Path, there: Collection[str]) -> tuple[int, int]:
 def count_missing(state: State, before: Edition) -> int:
     """Count the documents of an edition that the run did not meet; makes ``run.missing``.
 
-    One whose bytes are refused for good is not missing: ``rejected`` tells of it. Raises StoreError
-    when a document stands neither in ``raw/`` nor in a part that can be read.
+    One whose bytes are refused for good is not missing: ``rejected`` tells of it.
     """
     execute(
         state,

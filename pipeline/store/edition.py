@@ -53,7 +53,7 @@ def check(state: State) -> None:
     if strays := sorted(published.keys() - listed):
         raise StoreError(
             f"{state.clean}: its state does not know {len(strays)} Parquet files, first "
-            f"{strays[0]}; move them away, or run `copydesk rebuild`"
+            f"{strays[0]}; move them away"
         )
 
 

@@ -40,6 +40,11 @@ def home_of(bucket: Bucket) -> Path:
     return Path(state) / "copydesk" / f"{name}-{sha256(whole.encode())[:8]}"
 
 
+def local(clean: Place) -> Path:
+    """Return the folder that a store is written in, whether it is there or not."""
+    return clean if isinstance(clean, Path) else home_of(clean)
+
+
 def writing(clean: Place) -> Path:
     """Return the local folder that a store is written in: itself, or the mirror of a bucket."""
     if isinstance(clean, Path):
@@ -57,9 +62,10 @@ def take_over(clean: Place) -> None:
 
     What its mirror here held is lost; ``rebuild`` makes its state anew. Does nothing to a folder.
     """
-    home = writing(clean)
-    with locked(home, 0):
-        claim(home, take_over=True)
+    if isinstance(clean, Bucket):
+        home = writing(clean)
+        with locked(home, 0):
+            claim(home, take_over=True)
 
 
 def claim(home: Path, *, take_over: bool = False) -> None:
