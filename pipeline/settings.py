@@ -55,6 +55,12 @@ class Reading(_Section):
     )
     max_record_bytes: int = Field(default=20_000_000, gt=0, description="plain bytes of one record")
     max_ratio: float = Field(default=1_000.0, gt=1, description="plain bytes by compressed bytes")
+    max_damaged: int = Field(
+        default=100, ge=1, description="bad gzip or zstd members, or holes in a WARC, of one file"
+    )
+    max_senseless: int = Field(
+        default=10_000, ge=1, description="bad records in a row that end a file"
+    )
     json_fields: JsonFields = JsonFields()
 
 

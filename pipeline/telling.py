@@ -35,7 +35,7 @@ from pipeline.store.stories import Touched
 
 ONLY_COPY = "only copy"
 RARITY = "rarity.npz"
-_SIFTED, _COMPARED = 10, 4
+_SIFTED, _COMPARED = 5, 2
 """Pairs that are sifted and compared at once for each text that is signed at once."""
 
 

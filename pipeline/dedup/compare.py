@@ -30,7 +30,7 @@ AGREEING_RUNS = 0.7
 LIKELY = 0.1
 """Share of the smaller text that two texts hold at least, rare or not, if they are to match."""
 
-_AT_ONCE = 4_096
+_AT_ONCE = 2_048
 _COLUMNS = 1 << 32
 
 

@@ -26,8 +26,6 @@ ZSTD_SLICE = 1 << 10
 """A zstd block of 4 bytes can stand for 128 KiB, so that one slice gives at most 32 MiB."""
 RATIO_FLOOR = 1 << 20
 """Plain bytes up to which any ratio is harmless."""
-MAX_DAMAGED = 100
-"""Damaged members after which a file is given up: searching on must not become quadratic."""
 
 _WARC_DICTIONARY = b"\x5d\x2a\x4d\x18"
 _MAX_DICTIONARY = 1 << 24
@@ -63,7 +61,11 @@ def plain_chunks(
     Raises RawFileError: TOO_LARGE over ``max_file_bytes`` or ``max_ratio``, DAMAGED when there
     are too many bad members to search on.
     """
-    chunks = _members(file, coding) if coding else iter(partial(file.read, PLAIN_CHUNK), b"")
+    chunks = (
+        _members(file, coding, limits.max_damaged)
+        if coding
+        else iter(partial(file.read, PLAIN_CHUNK), b"")
+    )
     total = 0
     for chunk in chunks:
         if isinstance(chunk, bytes):
@@ -103,7 +105,7 @@ def _check_size(total: int, compressed: int | None, limits: Reading) -> None:
         raise RawFileError(RejectReason.TOO_LARGE, detail)
 
 
-def _members(file: BinaryIO, coding: Coding) -> Iterator[bytes | Damage]:
+def _members(file: BinaryIO, coding: Coding, most: int) -> Iterator[bytes | Damage]:
     decode: _Decode = _gunzip if coding == "gzip" else partial(_unzstd, _zstd_decompressor(file))
     damaged, sound = 0, True
     while _skip_padding(file):
@@ -118,8 +120,8 @@ def _members(file: BinaryIO, coding: Coding) -> Iterator[bytes | Damage]:
             if sound or plain:
                 yield Damage(f"{coding} member at compressed byte {start}: {error}", plain)
             damaged, sound = damaged + 1, False
-            if damaged == MAX_DAMAGED:
-                detail = f"more than {MAX_DAMAGED} bad {coding} members"
+            if damaged == most:  # searching on must not become quadratic
+                detail = f"more than {most} bad {coding} members"
                 raise RawFileError(RejectReason.DAMAGED, detail) from error
             _seek_magic(file, max(start + 1, file.tell() - CHUNK), MAGIC[coding])
 

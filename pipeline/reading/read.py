@@ -15,9 +15,6 @@ from pipeline.settings import Reading
 
 Item = RawDocument | Rejected | Ignored
 
-MAX_SENSELESS = 10_000
-"""Damaged or senseless records in a row after which the rest of a file is given up."""
-
 _SENSELESS = (RejectReason.BAD_RECORD, RejectReason.DAMAGED)
 _READERS: dict[sniff.Format, Callable[[ByteStream, Delivery, Reading], Iterator[Item]]] = {
     "text": whole.read_text,
@@ -31,8 +28,9 @@ def read(raw: Place, file: RawFile, settings: Reading) -> Iterator[Item]:
     """Yield the records of one raw file in file order, holding one record at a time.
 
     Every file yields at least one item or raises. Raises RawFileError when the rest of the file is
-    lost, and FileChangedError when the file is not (or no longer) the one that was seen; then what
-    was yielded before does not count. Nothing else is raised for bad input.
+    lost, and FileChangedError when the file is not (or no longer) the one that was seen; then the
+    item yielded last does not count, as it may be half of one. Nothing else is raised for bad
+    input.
     """
     try:
         with places.open_file(raw, file) as opened:
@@ -60,20 +58,20 @@ def _items(raw: Place, file: RawFile, opened: BinaryIO, limits: Reading) -> Iter
     stream = ByteStream(plain_chunks(opened, file.size, coding, limits))
     head = stream.peek(sniff.HEAD)
     found = sniff.format_of(file.path.rpartition("/")[2], head)
-    items = _until_hopeless(_records(found, head, stream, delivery, limits))
+    items = _until_hopeless(_records(found, head, stream, delivery, limits), limits.max_senseless)
     first = next(items, None)
     yield first or refuse(delivery, "", RejectReason.EMPTY, "no record in it")
     yield from items
 
 
-def _until_hopeless(items: Iterator[Item]) -> Iterator[Item]:
+def _until_hopeless(items: Iterator[Item], most: int) -> Iterator[Item]:
     """Give up on a file that is not what it says: it must not make millions of rejected rows."""
     in_a_row = 0
     for item in items:
         yield item
         hopeless = isinstance(item, Rejected) and item.reason in _SENSELESS
         in_a_row = in_a_row + 1 if hopeless else 0
-        if in_a_row == MAX_SENSELESS and isinstance(item, Rejected):
+        if in_a_row == most and isinstance(item, Rejected):
             detail = f"{in_a_row} senseless records in a row, given up at {item.locator}"
             raise RawFileError(item.reason, detail)
 

@@ -18,8 +18,6 @@ from pipeline.settings import Reading
 
 DOCUMENT_TYPES = ("response", "resource", "conversion")
 MAX_HEAD_BYTES = 1 << 16
-MAX_RESCANS = 100
-"""Broken records whose inside is searched for the next one: more would be quadratic."""
 
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 _START = re.compile(_VERSION.pattern + rb"[A-Za-z]")
@@ -46,7 +44,7 @@ def read(
     goes on at the next bytes that look like the start of a record.
     """
     stream.stop_at_holes()
-    rescans = MAX_RESCANS
+    rescans = limits.max_damaged  # of the inside of broken records: more would be quadratic
     while True:
         stream.skip_run(_LINE_ENDS)
         if not stream.peek(1) and not stream.hole:
