@@ -1,15 +1,17 @@
-"""The flow ``verify``: whether ``clean/`` is in order, back to the raw bytes."""
+"""The flows ``verify`` and ``rebuild-check``: whether ``clean/`` is in order, and up to date."""
 
 from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
 
+from pipeline.escape import one_line
 from pipeline.objects import place
 from pipeline.settings import Settings, load
 
 _SHOWN = 20
+_MUCH = 0.01
+"""Share of the documents that a rebuild would change from which on it is worth a word."""
 
 
 @flow(name="verify", description="Check clean/ back to the raw bytes.", persist_result=False)
@@ -19,16 +21,61 @@ def verify(
     """Walk the tables whole and ``sample`` documents back to ``raw``; fails when anything is off.
 
     Raw files that vanished or changed are told of and fail nothing: they are the user's.
+
+    Args:
+        raw: Folder or ``s3://`` address of the raw files.
+        clean: Folder or ``s3://`` address of the store.
+        sample: Documents that are walked back to their raw bytes.
+        settings: Left out, those of ``copydesk.toml`` and the environment hold.
     """
+    from flows import showing
     from pipeline import verifying
 
-    found = verifying.verify(place(raw), place(clean), settings or load()[0], sample=sample)
+    notify = showing.progress_bar(lambda *_: None)
+    found = verifying.verify(
+        place(raw), place(clean), settings or load()[0], sample=sample, notify=notify
+    )
     off = [f for f in found.findings if f.kind not in verifying.RAW_GONE]
     log = get_run_logger()
     for finding in (off + [f for f in found.findings if f not in off])[:_SHOWN]:
-        log.warning("%s: %s: %s", finding.kind, finding.where, finding.detail)
+        log.warning("%s: %s: %s", *map(one_line, (finding.kind, finding.where, finding.detail)))
     told = f"edition {found.edition}: {found.parts} parts, {found.documents} documents checked"
-    gone = len(found.findings) - len(off)
     if off:
-        return Failed(message=f"{told}; {len(off)} findings, first {off[0].kind} {off[0].where}")
-    return Completed(message=f"{told}; all in order" + (f", {gone} raw files changed" * bool(gone)))
+        first = one_line(f"{off[0].kind} {off[0].where}")
+        return showing.end(
+            showing.FAILED, place(clean), f"{told}; {len(off)} findings, first {first}"
+        )
+    if found.findings:
+        told += f"; all in order but {len(found.findings)} raw files that are gone or changed"
+        return showing.end(showing.WARNING, place(clean), told)
+    return showing.end(showing.COMPLETED, place(clean), f"{told}; all in order")
+
+
+@flow(
+    name="rebuild-check",
+    description="Say what a rebuild of clean/ would change; change nothing.",
+    persist_result=False,
+)
+def rebuild_check(
+    raw: str = "raw", clean: str = "clean", settings: Settings | None = None
+) -> State[Any]:
+    """Read all of ``raw`` into a folder beside ``clean``, hold the two against each other.
+
+    Args:
+        raw: Folder or ``s3://`` address of the raw files.
+        clean: Folder or ``s3://`` address of the store.
+        settings: Left out, those of ``copydesk.toml`` and the environment hold.
+    """
+    from flows import showing
+    from pipeline import rebuilding
+
+    notify = showing.progress_bar(lambda *_: None)
+    found = rebuilding.check(place(raw), place(clean), settings or load()[0], notify=notify)
+    told = (
+        f"{found.documents} documents compared: {found.reworded} would have another text, "
+        f"{found.regrouped} stand in another story; {found.gone} have no raw file any more, "
+        f"{found.added} are not yet in clean/"
+    )
+    if found.share > _MUCH:
+        return showing.end(showing.WARNING, place(clean), f"{told}; `copydesk rebuild` is worth it")
+    return showing.end(showing.COMPLETED, place(clean), told)

@@ -6,28 +6,68 @@ code or settings changed.
 """
 
 from contextvars import ContextVar
+from datetime import date
 from typing import Any
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.utilities.timeout import timeout
 
-from pipeline.objects import place
+from pipeline.objects import Place, place
+from pipeline.planning import Choice
 from pipeline.settings import Settings, load
 
 progress: ContextVar[Any] = ContextVar("progress", default=lambda *_: None)
 """Who is told of progress beside the Prefect UI: the terminal that started the flow, if any."""
 
 
-@flow(name="ingest", description="Bring clean/ up to date with raw/.", persist_result=False)
-def ingest(raw: str = "raw", clean: str = "clean", settings: Settings | None = None) -> State[Any]:
+@flow(
+    name="ingest",
+    description="Bring clean/ up to date with raw/.",
+    persist_result=False,
+)
+def ingest(
+    raw: str = "raw",
+    clean: str = "clean",
+    settings: Settings | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> State[Any]:
     """Run the line over ``raw`` into ``clean``; the final state says what was done.
 
-    Both are folders or ``s3://`` addresses.
-    Without ``settings`` those of ``copydesk.toml`` and the environment hold.
+    Args:
+        raw: Folder or ``s3://`` address of the raw files.
+        clean: Folder or ``s3://`` address of the result.
+        settings: Left out, those of ``copydesk.toml`` and the environment hold.
+        since: Only raw files last changed on this day (UTC) or later; the others wait.
+        until: Only raw files last changed before this day (UTC); the others wait.
     """
     # A worker that only lists the flow need not load the line.
-    from flows.stages import report_message, run_stages
+    from flows import showing
 
-    report = run_stages(place(raw), place(clean), settings or load()[0], progress.get())
-    return Completed(message=report_message(report), data=report)
+    chosen, home = settings or load()[0], place(clean)
+    try:
+        with timeout((chosen.watch.run_hours * 3600) or None):
+            return _run(place(raw), home, chosen, Choice(since=since, until=until))
+    except Exception as error:
+        showing.mark(showing.FAILED)
+        showing.tell(showing.FAILED, home, f"{type(error).__name__}: {error}")
+        raise
+
+
+def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[Any]:
+    from flows import showing
+    from flows.stages import run_stages
+    from pipeline import watching
+    from pipeline.report.run_report import headline
+
+    notify = showing.progress_bar(progress.get())
+    report = run_stages(raw, clean, settings, notify, choice)
+    account = watching.recount(clean, report, settings)
+    showing.log_refusals(account)
+    showing.show(account)
+    for concern in account.concerns:
+        get_run_logger().warning("%s", concern)
+    outcome = showing.WARNING if account.concerns else showing.COMPLETED
+    told = "; ".join([headline(account), *account.concerns])
+    return showing.end(outcome, clean, told, {"run_id": report.row.run_id}, report)

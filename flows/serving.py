@@ -39,16 +39,41 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 @click.option("--every", metavar="TIME", help="Pause between ingests: 15m, 2h, 1d. Default: 15m.")
 @click.option("--cron", metavar="EXPR", help='In place of --every: "5 * * * *", in UTC.')
 @click.option("--verify-cron", default="30 4 * * *", show_default=True, help="When to verify.")
+@click.option(
+    "--check-cron",
+    default="30 5 * * 0",
+    show_default=True,
+    help="When to see what a rebuild would change.",
+)
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="COPYDESK_PREFECT_DATABASE",
+    help="Prefect's database: postgresql+asyncpg://USER:PASSWORD@HOST/NAME. Default: SQLite.",
+)
 def main(
-    raw: str, clean: str, *, every: str | None, cron: str | None, verify_cron: str, port: int
+    raw: str,
+    clean: str,
+    *,
+    every: str | None,
+    cron: str | None,
+    verify_cron: str,
+    check_cron: str,
+    port: int,
+    database: str | None,
 ) -> None:
     """Start Prefect's server with its UI and run the flows on their schedules until Ctrl-C.
 
     \b
-    python -m flows.serving
-    python -m flows.serving archive/ out/ --every 1h --port 4300
-    python -m flows.serving --cron "5 6-22 * * *"
+    copydesk serve
+    copydesk serve archive/ out/ --every 1h --port 4300
+    copydesk serve --cron "5 6-22 * * *"
+
+    RAW is brought into CLEAN every 15 minutes, one run at a time; files younger than a minute wait
+    for the next. CLEAN is verified each night, and each week it is told what a rebuild would
+    change. Whoever `watch.notify` names is told of warnings, failures and crashes. Everything of
+    Prefect's lies in .prefect/ below the working folder.
     """
     from pipeline import terminal
 
@@ -60,10 +85,13 @@ def main(
         home = Path.cwd() / ".prefect"
         embed(os.environ, home)
         os.environ.update(addressed(port))
+        if database:
+            os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = database
         settle(os.environ)
         with server(home, port):
+            _make_automations()
             click.echo(f"Prefect's UI: http://{HOST}:{port}  (Ctrl-C ends it)")
-            work(raw, clean, schedule, verify_cron)
+            work(raw, clean, schedule, verify_cron, check_cron)
     except PipelineError as error:
         raise SystemExit(terminal.print_error(error)) from error
     except KeyboardInterrupt:
@@ -89,6 +117,7 @@ def addressed(port: int) -> Mapping[str, str]:
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # the least there is
     }
 
 
@@ -149,36 +178,43 @@ def _wait_for(process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise SettingsError(f"Prefect's server does not answer; see {log}")
 
 
-def work(raw: str, clean: str, schedule: Mapping[str, Any], verify_cron: str) -> None:
+def _make_automations() -> None:
+    from flows.alarms import set_up
+    from pipeline.settings import load
+
+    set_up([address.get_secret_value() for address in load()[0].watch.notify])
+
+
+def work(
+    raw: str, clean: str, schedule: Mapping[str, Any], verify_cron: str, check_cron: str
+) -> None:
     """Run the flows when they are due, one ingest at a time, until Ctrl-C."""
     from prefect import serve
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.checking import verify
+    from flows.checking import rebuild_check, verify
     from flows.ingest import ingest
 
     places = {"raw": raw, "clean": clean}
     # A run that is still at work reads what has come since, or the next one does.
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     by_name = EntrypointType.MODULE_PATH
-    deployments: list[Any] = [
-        ingest.to_deployment(
-            "scheduled",
+    plans: tuple[tuple[Any, str, Mapping[str, Any]], ...] = (
+        (ingest, "scheduled", schedule),
+        (verify, "daily", {"cron": verify_cron}),
+        (rebuild_check, "weekly", {"cron": check_cron}),
+    )
+    deployments = [
+        flow.to_deployment(
+            name,
             parameters=places,
             concurrency_limit=alone,
             entrypoint_type=by_name,
             tags=["copydesk"],
-            **schedule,
-        ),
-        verify.to_deployment(
-            "daily",
-            parameters=places,
-            cron=verify_cron,
-            concurrency_limit=alone,
-            entrypoint_type=by_name,
-            tags=["copydesk"],
-        ),
+            **when,
+        )
+        for flow, name, when in plans
     ]
     serve(*deployments, print_starting_message=False)
 

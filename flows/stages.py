@@ -1,8 +1,9 @@
 """The stages of the engine as Prefect tasks: names, states that tell the story, a log line each."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -14,25 +15,42 @@ from pipeline import batch as batches
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
 from pipeline.crew import Notify
-from pipeline.engine import Report, RunCounts
+from pipeline.engine import Report, Run, RunCounts
+from pipeline.errors import LockedError
+from pipeline.escape import one_line
 from pipeline.objects import Place
-from pipeline.planning import Plan
+from pipeline.planning import Choice, Plan
 from pipeline.settings import Settings
 from pipeline.store.knowledge import Knowledge
 
 T = TypeVar("T")
 
 
-def run_stages(raw: Place, clean: Place, settings: Settings, notify: Notify) -> Report:
+_LOCK_TRIES, _LOCK_PAUSE = 3, 60
+"""Another writer may be about to end: the one failure that waiting mends."""
+
+
+def run_stages(
+    raw: Place,
+    clean: Place,
+    settings: Settings,
+    notify: Notify,
+    choice: Choice,
+) -> Report:
     """Run the line, each stage a task of the flow run that is under way."""
-    identifier = flow_run.get_id()
-    with engine.start(raw, clean, settings, notify=notify, flow_run_id=identifier) as run:
+    start = partial(
+        engine.start, raw, clean, settings, notify=notify, flow_run_id=flow_run.get_id()
+    )
+    with ExitStack() as stack:
+        run = _open(stack, start)
         get_run_logger().info("run %s: %s into %s", run.job.run_id, raw, clean)
         job, hands = run.job, run.hands
-        todo = _step("plan", partial(engine.plan, run), _plan_message)
+        todo = _step("plan", partial(engine.plan, run, choice), _plan_message)
         tally, done = batches.refuse(job, todo.rejected), engine.judged(todo, notify)
         for batch in todo.batches:
             name = f"judge {batch.number + 1} of {len(todo.batches)}"
+            first, last = (one_line(batch.files[n].path) for n in (0, -1))
+            get_run_logger().info("run %s, %s: %s to %s", job.run_id, name, first, last)
             tally += _step(name, partial(batches.judge, job, batch, hands, done), _batch_message)
         known = _step(
             "learn", partial(learning.learn, run.store, job, hands, notify), _known_message
@@ -44,7 +62,29 @@ def run_stages(raw: Place, clean: Place, settings: Settings, notify: Notify) -> 
         counts = _step("settle", partial(engine.settle_counts, run, todo, tally), _counts_message)
         _step("compare", partial(telling.compare, run.store, job, hands, notify))
         _step("tell", partial(telling.tell, run.store, job, hands, notify))
-        return _step("publish", partial(engine.finish, run, counts, tally, known), report_message)
+        return _step("publish", partial(engine.finish, run, counts, tally, known), _edition_message)
+
+
+def _open(stack: ExitStack, start: Callable[[], AbstractContextManager[Run]]) -> Run:
+    """Open the run as a task, which is tried again while another process writes."""
+
+    @task(
+        name="open",
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=_LOCK_TRIES,
+        retry_delay_seconds=_LOCK_PAUSE,
+        retry_condition_fn=_is_locked,
+    )
+    def open_run() -> State[Run]:
+        run = stack.enter_context(start())
+        return Completed(message=f"run {run.job.run_id}, edition {run.job.edition}", data=run)
+
+    return open_run().result()
+
+
+def _is_locked(_task: object, _run: object, state: State[Any]) -> bool:
+    return isinstance(state.result(raise_on_failure=False), LockedError)
 
 
 def _step(name: str, call: Callable[[], T], message: Callable[[T], str] = lambda _: "done") -> T:
@@ -89,9 +129,5 @@ def _counts_message(counts: RunCounts) -> str:
     )
 
 
-def report_message(report: Report) -> str:
-    """Return a finished run in one line."""
-    return (
-        f"{report.row.stored} stored, {report.row.rejected} rejected; edition {report.edition}: "
-        f"{report.stories} stories in {report.copies} copies"
-    )
+def _edition_message(report: Report) -> str:
+    return f"edition {report.edition}: {report.stories} stories in {report.copies} copies"

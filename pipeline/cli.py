@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 rejects under ``--strict``, 4 locked by
 
 import signal
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from pipeline.errors import PipelineError, SettingsError
 from pipeline.objects import Place, place
 
 REJECTS, INTERRUPTED = 3, 130
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class _Group(click.Group):
@@ -79,6 +81,10 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
 @click.option("--limit", type=click.IntRange(1), help="Open at most so many raw files.")
 @click.option("--workers", type=click.IntRange(1), help="Cleaning processes; default: one a core.")
 @click.option("--rescan", is_flag=True, help="Open files that the ledger knows, too.")
+@click.option(
+    "--from", "since", type=DAY, help="Only raw files last changed on this day (UTC) or later."
+)
+@click.option("--to", "until", type=DAY, help="Only raw files last changed before this day (UTC).")
 @click.option("--strict", is_flag=True, help="Exit with 3 when this run rejected a record.")
 @json_option
 @click.pass_obj
@@ -91,6 +97,8 @@ def ingest(
     limit: int | None,
     workers: int | None,
     rescan: bool,
+    since: datetime | None,
+    until: datetime | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -101,20 +109,24 @@ def ingest(
     copydesk ingest archive/ out/ --dry-run
     copydesk ingest --limit 1000 --workers 4
     copydesk --set reading.settle_seconds=60 ingest
+    copydesk ingest --from 2026-01-01 --to 2026-02-01     a backfill, a month at a time
 
     RAW is read only. A second run over the same files opens none of them. A run that is stopped
     at any point is finished, or undone, by the next.
     """
     from pipeline import engine, terminal
+    from pipeline.planning import Choice
 
+    first, end = since and since.date(), until and until.date()
+    choice = Choice(limit=limit, rescan=rescan, since=first, until=end)
     settings = settings_of({**obj, "work.workers": workers} if workers else obj)
     if dry_run:
-        todo = engine.look(raw, clean, settings, limit=limit, rescan=rescan)
+        todo = engine.look(raw, clean, settings, choice)
         terminal.dump(_plan_facts(todo)) if as_json else terminal.print_plan(todo)
         return
     display, notify = terminal.progress(quiet=as_json)
     with display:
-        report = engine.ingest(raw, clean, settings, notify=notify, limit=limit, rescan=rescan)
+        report = engine.ingest(raw, clean, settings, notify=notify, choice=choice)
     if as_json:
         terminal.dump(report_facts(report))
     else:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from pipeline import escape
 from pipeline.cli_options import CLEAN, RAW, clean_option, json_option, settings_of
 from pipeline.objects import Place, place
 
@@ -86,4 +87,4 @@ def restore(id_: str, clean: Place, *, as_json: bool) -> None:
         terminal.dump(blocks)
         return
     for block in blocks:
-        click.echo(terminal.safe(block["text"]))
+        click.echo(escape.safe(block["text"]))

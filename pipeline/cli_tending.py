@@ -1,9 +1,11 @@
 """The commands that change a store between runs: ``rebuild``, ``compact`` and ``forget``."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
+from pipeline import escape
 from pipeline.cli_options import (
     CLEAN,
     RAW,
@@ -29,6 +31,7 @@ from pipeline.objects import Place, place
     is_flag=True,
     help="Write an s3:// CLEAN from this machine from now on; another one is refused then.",
 )
+@click.option("--check", "only_check", is_flag=True, help="Say what would change; change nothing.")
 @yes_option
 @json_option
 @click.pass_obj
@@ -39,6 +42,7 @@ def rebuild(
     *,
     drop_missing: bool,
     take_over: bool,
+    only_check: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -48,6 +52,7 @@ def rebuild(
     copydesk rebuild                         after an update, or with other settings
     copydesk --set dedup.rows=4 rebuild
     copydesk rebuild raw clean --drop-missing
+    copydesk rebuild --check                 is it worth it?
 
     What the site furniture and the rare words of each document are told by is learned from all of
     RAW first. Readers see the old edition until the new one is whole, and the run says what is
@@ -56,6 +61,12 @@ def rebuild(
     from pipeline import rebuilding, terminal
     from pipeline.store import mirror
 
+    if only_check:
+        display, notify = terminal.progress(quiet=as_json)
+        with display:
+            found = rebuilding.check(raw, clean, settings_of(obj), notify=notify)
+        terminal.dump(asdict(found)) if as_json else terminal.print_tree(asdict(found))
+        return
     if take_over:
         mirror.take_over(clean)
     files, documents = rebuilding.missing_files(raw, clean)
@@ -68,7 +79,7 @@ def rebuild(
     def confirm(count: int) -> None:
         display.stop()
         told = f"{count:,} documents were not found in {raw} and will be left out"
-        click.echo(terminal.one_line(told), err=True)
+        click.echo(escape.one_line(told), err=True)
         if not yes:
             click.confirm("Leave them out?", abort=True, err=True)
         display.start()
@@ -147,7 +158,7 @@ def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json
     if not yes:
         for row in found:
             told = f"{row['doc_id']}  {row['raw_path']}  {row['title'] or ''}"
-            click.echo(terminal.one_line(told), err=True)
+            click.echo(escape.one_line(told), err=True)
         click.confirm(f"Forget {len(found):,} documents for good?", abort=True, err=True)
     ids = [row["doc_id"] for row in found]
     display, notify = terminal.progress(quiet=as_json)
@@ -159,4 +170,4 @@ def forget(obj: dict[str, Any], wanted: str, clean: Place, *, yes: bool, as_json
     click.echo(f"edition {report.edition}: {len(ids):,} documents forgotten")
     for row in found:
         told = f"still in the raw folder: {row['raw_path']} {row['raw_locator']}".rstrip()
-        click.echo(terminal.one_line(told))
+        click.echo(escape.one_line(told))

@@ -18,7 +18,7 @@ from pipeline.dedup import signature
 from pipeline.errors import ConservationError, SettingsError, StoreError
 from pipeline.identity import code_digest, digest, versions
 from pipeline.objects import Place
-from pipeline.planning import Plan
+from pipeline.planning import ALL, Choice, Plan
 from pipeline.settings import Settings
 from pipeline.store import edition, known, mirror, publish, sample, settle, state
 from pipeline.store.knowledge import Knowledge
@@ -75,16 +75,14 @@ def ingest(
     settings: Settings,
     *,
     notify: Notify = lambda *_: None,
-    limit: int | None = None,
-    rescan: bool = False,
+    choice: Choice = ALL,
 ) -> Report:
     """Bring ``clean/`` up to date with ``raw/`` and return what was done.
 
-    ``limit`` bounds the raw files opened; the others are left for the next run. ``rescan`` opens
-    files that the ledger knows, too. Raises PipelineError; nothing is published then.
+    Raises PipelineError; nothing is published then.
     """
     with start(raw, clean, settings, notify=notify) as run:
-        todo = plan(run, limit=limit, rescan=rescan)
+        todo = plan(run, choice)
         tally = judge(run, todo)
         knowledge = learning.learn(run.store, run.job, run.hands, notify)
         tally += learning.apply(run.store, run.job, run.hands, notify)
@@ -171,22 +169,17 @@ def opened(
         yield Run(job, raw, store, hands, notify, flow_run_id)
 
 
-def plan(run: Run, *, limit: int | None = None, rescan: bool = False, settle: bool = True) -> Plan:
-    """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order.
-
-    Without ``settle`` the youngest files are read, too.
-    """
+def plan(run: Run, choice: Choice = ALL) -> Plan:
+    """Walk ``raw/``, ask the ledger, and cut what is fresh into batches, in path order."""
     run.notify("plan", 0, 1)
-    return planning.plan(run.job, run.store, limit=limit, rescan=rescan, settle=settle)
+    return planning.plan(run.job, run.store, choice)
 
 
-def look(
-    raw: Place, clean: Place, settings: Settings, *, limit: int | None = None, rescan: bool = False
-) -> Plan:
+def look(raw: Place, clean: Place, settings: Settings, choice: Choice = ALL) -> Plan:
     """Return what ``ingest`` would open now; nothing is made or written."""
     check_folders(raw, clean)
     with state.look_at_state(mirror.local(clean), settings.work) as store:
-        return planning.plan(_job(raw, store, settings), store, limit=limit, rescan=rescan)
+        return planning.plan(_job(raw, store, settings), store, choice)
 
 
 def settle_counts(run: Run, todo: Plan, tally: Tally) -> RunCounts:

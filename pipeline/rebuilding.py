@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline import engine, learning, lineage, telling
 from pipeline.batch import Tally
@@ -12,11 +13,13 @@ from pipeline.crew import Notify
 from pipeline.engine import Report, Run
 from pipeline.errors import OldStateError, StoreError
 from pipeline.objects import Place
+from pipeline.planning import Choice
 from pipeline.reading.files import RawFile
 from pipeline.reading.places import walk
-from pipeline.settings import Settings
-from pipeline.store import carrying, mirror, publish, state
+from pipeline.settings import Lineage, Settings
+from pipeline.store import browse, carrying, mirror, publish, state
 from pipeline.store.carrying import Carried, Edition
+from pipeline.store.differing import Difference, differing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,24 @@ def rebuild(
     return rebuilt
 
 
+def check(
+    raw: Place, clean: Place, settings: Settings, *, notify: Notify = lambda *_: None
+) -> Difference:
+    """Return what a rebuild would change; ``clean/`` is only read, and a run may go on.
+
+    Reads all of ``raw/`` into a folder beside ``clean/``, which needs as much room as that, and
+    goes again. Raises PipelineError.
+    """
+    engine.check_folders(raw, clean)
+    shelf = browse.open_shelf(clean)
+    beside = mirror.local(clean).absolute().parent
+    silent = settings.model_copy(update={"lineage": Lineage()})
+    with TemporaryDirectory(prefix=".copydesk-check-", dir=beside) as folder:
+        anew = Path(folder) / "clean"
+        engine.ingest(raw, anew, silent, notify=notify, choice=Choice(settle=False))
+        return differing(shelf, anew)
+
+
 def _finished(clean: Path, settings: Settings) -> Edition:
     """Finish what a run left to do, if there is a state of this version; return the edition."""
     if state.exists(clean):  # a backup has none
@@ -98,7 +119,7 @@ def _anew(
 
 def _build(run: Run, before: Edition, confirm: Callable[[int], object] | None) -> Rebuilt:
     store, job, hands, notify = run.store, run.job, run.hands, run.notify
-    todo = engine.plan(run, settle=False)
+    todo = engine.plan(run, Choice(settle=False))
     tally = engine.judge(run, todo)
     missing = carrying.count_missing(store, before)
     carried = Carried()

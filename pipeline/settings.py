@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from pipeline.errors import SettingsError
 from pipeline.identity import digest
@@ -141,6 +141,23 @@ class Lineage(_Section):
     namespace: str = Field(default="copydesk", description="namespace of the jobs")
 
 
+class Watch(_Section):
+    """When a run of the service completes with a warning, and who is told of it."""
+
+    max_rejected: float = Field(
+        default=0.05, ge=0, le=1, description="share of a run's new records that may be rejected"
+    )
+    quiet_hours: float = Field(
+        default=24.0, ge=0, description="hours without a new document; 0: never warn of it"
+    )
+    run_hours: float = Field(
+        default=0.0, ge=0, description="hours after which a flow run is ended; 0: never"
+    )
+    notify: tuple[SecretStr, ...] = Field(
+        default=(), description="addresses that are told, as Apprise writes them: mailto://..."
+    )
+
+
 class Work(_Section):
     """How the work is spread; no value here can change a row."""
 
@@ -168,6 +185,7 @@ class Settings(_Section):
     dedup: Dedup = Dedup()
     store: Store = Store()
     lineage: Lineage = Lineage()
+    watch: Watch = Watch()
     work: Work = Work()
 
     def digest(self) -> str:

@@ -8,7 +8,6 @@ import io
 import json
 import shlex
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.errors import LockedError, PipelineError, SettingsError
+from pipeline.escape import one_line, safe
 from pipeline.model import GUARD, CleanDocument, Rejected, Ruling
 from pipeline.objects import Place
 
@@ -38,26 +38,6 @@ def console(*, stderr: bool = False) -> Console:
     if isinstance(stream, io.TextIOWrapper):  # not every terminal knows every dash
         stream.reconfigure(errors="backslashreplace")
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-
-
-def safe(value: object) -> str:
-    """Return a value as one printable string: control and format characters are spelled out."""
-    return "".join(
-        c if c == "\n" or unicodedata.category(c) not in _UNSAFE else _escaped(c)
-        for c in str(value)
-    )
-
-
-def one_line(value: object) -> str:
-    """Return a value as one printable line: line ends are spelled out, too."""
-    return safe(value).replace("\n", "\\n")
-
-
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 
 def print_error(error: PipelineError) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline import terminal
+from pipeline import escape
 from pipeline.cli import main
 from pipeline.errors import RejectReason
 from pipeline.settings import load
@@ -260,14 +260,14 @@ def test_hostile_text_is_shown_not_sent(raw: Path, clean: Path, command: str):
 )
 def test_safe(text: str):
     """What could steer a terminal is spelled out in printable ASCII."""
-    assert terminal.safe(text).isprintable()
-    assert terminal.safe(text).isascii()
+    assert escape.safe(text).isprintable()
+    assert escape.safe(text).isascii()
 
 
 def test_safe_leaves_text_alone():
     """Letters of any script, combining marks and line ends are printed as they are."""
     text = "Zoë – «Łódź» 東京 नमस्ते e\u0301 €5\nnext"
-    assert terminal.safe(text) == text
+    assert escape.safe(text) == text
 
 
 def test_show_one_record(raw: Path):

@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import engine
 from pipeline.errors import LockedError, SettingsError, StoreError
+from pipeline.planning import Choice
 from pipeline.settings import Settings, load
 from pipeline.store import disk
 from pipeline.store.schemas import TABLES
@@ -186,7 +187,7 @@ def test_rescan_finds_nothing_new(mixed: Path, tmp_path: Path):
     """A rescan opens all files and knows every record."""
     engine.ingest(mixed, tmp_path / "clean", settings())
     before = everything(tmp_path / "clean")
-    row = engine.ingest(mixed, tmp_path / "clean", settings(), rescan=True).row
+    row = engine.ingest(mixed, tmp_path / "clean", settings(), choice=Choice(rescan=True)).row
     assert (row.read, row.already_known, row.stored, row.rejected) == (20, 20, 0, 0)
     assert everything(tmp_path / "clean") == before
 
@@ -353,7 +354,7 @@ def test_young_files_wait(tmp_path: Path, make_story: Story):
 
 def test_limit_leaves_the_rest_for_the_next_run(mixed: Path, tmp_path: Path):
     """``limit`` opens the first files in path order; the next run goes on from there."""
-    first = engine.ingest(mixed, tmp_path / "clean", settings(), limit=6).row
+    first = engine.ingest(mixed, tmp_path / "clean", settings(), choice=Choice(limit=6)).row
     second = engine.ingest(mixed, tmp_path / "clean", settings()).row
     assert (first.read, first.files_deferred, second.files_known) == (6, 10, 6)
     engine.ingest(mixed, tmp_path / "whole", settings())

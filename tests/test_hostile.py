@@ -10,9 +10,9 @@ import pytest
 import zstandard
 
 from pipeline import engine, verifying
+from pipeline.escape import safe
 from pipeline.settings import load
 from pipeline.store import browse
-from pipeline.terminal import safe
 
 Story = Callable[..., str]
 STORED = "stored"

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
-BASE = {"errors", "identity"}
+BASE = {"errors", "escape", "identity"}
 ENGINE = {
     "engine",
     "batch",
@@ -20,10 +20,11 @@ ENGINE = {
     "looking",
     "lineage",
 }
-UPKEEP = {"tending", "rebuilding", "verifying"}
+UPKEEP = {"tending", "rebuilding", "verifying", "watching"}
 COMMANDS = {"cli", "cli_options", "cli_checking", "cli_tending"}
 MAY_IMPORT = {
     "errors": set(),
+    "escape": set(),
     "identity": set(),
     "model": BASE,
     "objects": set(),
@@ -46,6 +47,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "prefect": "flows",
+    "matplotlib": "pipeline.report",
     "lxml": "pipeline.cleaning",
     "trafilatura": "pipeline.cleaning",
     "readability": "pipeline.cleaning",

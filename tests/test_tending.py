@@ -10,6 +10,7 @@ import pytest
 from pipeline import engine, tending
 from pipeline.errors import StoreError
 from pipeline.identity import sha256
+from pipeline.planning import Choice
 from pipeline.store import browse, disk, edition, folding, staged
 from pipeline.store.schemas import TABLES
 from tests.test_engine import everything, rows, settings
@@ -61,8 +62,8 @@ def test_what_was_forgotten_stays_out(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     engine.ingest(raw, clean, settings())
     tending.forget(clean, settings(), [id_of(clean, "gazette/0.txt")])
-    first = engine.ingest(raw, clean, settings(), rescan=True)
-    again = engine.ingest(raw, clean, settings(), rescan=True)
+    first = engine.ingest(raw, clean, settings(), choice=Choice(rescan=True))
+    again = engine.ingest(raw, clean, settings(), choice=Choice(rescan=True))
     assert (first.row.read, first.row.rejected, first.row.already_known) == (6, 1, 5)
     assert (again.row.read, again.row.rejected, again.row.already_known) == (6, 0, 6)
     (row,) = rows(clean, "rejected")

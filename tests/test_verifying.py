@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import engine, rebuilding, tending, verifying
 from pipeline.identity import ID_LENGTH, sha256
+from pipeline.planning import Choice
 from pipeline.store import audit, browse, disk
 from tests.test_engine import rows, settings
 
@@ -265,7 +266,7 @@ def test_raw_files_that_are_gone_break_no_run(home: Path, make_story: Story):
     """What was known of them stays."""
     shutil.rmtree(home / "raw" / "herald")
     (home / "raw" / "gazette" / "new.txt").write_text(make_story(20))
-    report = engine.ingest(home / "raw", home / "clean", settings(), rescan=True)
+    report = engine.ingest(home / "raw", home / "clean", settings(), choice=Choice(rescan=True))
     assert report.documents == 12
     assert kinds(home) == {"raw-missing"}
 

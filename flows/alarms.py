@@ -1,0 +1,138 @@
+"""Automations of the service: people are told of amber and red, dead runs are ended."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from prefect.automations import Automation
+from prefect.blocks.notifications import AppriseNotificationBlock
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState, SendNotification
+from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectNotFound
+
+from pipeline.errors import SettingsError
+
+HEARTBEAT_SECONDS = 30
+"""How often a flow run says that it lives: the least that Prefect allows."""
+_SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
+FLOWS = ("ingest", "verify", "rebuild-check")
+ZOMBIES, TOLD, CRASHED = (
+    "copydesk: end runs that no longer live",
+    "copydesk: tell people of warnings and failures",
+    "copydesk: tell people of crashes",
+)
+_BLOCK = "copydesk-notify"
+
+
+class CopydeskNotification(AppriseNotificationBlock):
+    """Tells people by whatever Apprise knows: e-mail, chat, push, plain webhooks.
+
+    Prefect's server finds this class by the entry point ``prefect.collections``.
+    """
+
+    _block_type_name: ClassVar[str] = "Copydesk notification"
+    _block_type_slug: ClassVar[str] = "copydesk-notification"
+
+    def block_initialization(self) -> None:
+        """Set up the client; what runs tell is plain text, never markup."""
+        super().block_initialization()
+        from apprise import NotifyFormat
+
+        for service in self._apprise_client:
+            service.notify_format = NotifyFormat.TEXT
+
+
+def set_up(addresses: Sequence[str]) -> None:
+    """Make the automations of the service, each anew, on the server that Prefect is pointed at.
+
+    ``addresses`` are told of warnings, failures and crashes. Raises SettingsError when Apprise
+    does not understand one.
+    """
+    _replace(_end_zombies(), wanted=True)
+    blocks = [_save(address, number) for number, address in enumerate(addresses, 1)]
+    _replace(_tell_of_outcomes(blocks), wanted=bool(blocks))
+    _replace(_tell_of_crashes(blocks), wanted=bool(blocks))
+
+
+def _save(address: str, number: int) -> CopydeskNotification:
+    from apprise import Apprise
+
+    if Apprise.instantiate(address) is None:
+        scheme = urlsplit(address).scheme or re.split(r"\W", address)[0]
+        raise SettingsError(f"watch.notify: Apprise does not understand the {scheme} address")
+    block = CopydeskNotification(url=address, notify_type="warning")
+    block.save(f"{_BLOCK}-{number}", overwrite=True)
+    return block
+
+
+def _replace(automation: Automation, *, wanted: bool) -> None:
+    """Put an automation in the place of one of its name."""
+    with suppress(ValueError, ObjectNotFound):  # the first time
+        before: Any = Automation.read(name=automation.name)
+        before.delete()
+    if wanted:
+        automation.create()
+
+
+def _end_zombies() -> Automation:
+    """A run whose process died with its runner says nothing any more, and nobody else tells."""
+    trigger = EventTrigger(
+        after={"prefect.flow-run.heartbeat"},
+        expect={"prefect.flow-run.*"},
+        match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=_SILENT,
+    )
+    told = f"no sign of life for {_SILENT.seconds} s; the next run takes up what is left"
+    action = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=told)
+    return Automation(name=ZOMBIES, trigger=trigger, actions=[action])
+
+
+def _tell_of_outcomes(blocks: Sequence[CopydeskNotification]) -> Automation:
+    trigger = EventTrigger(
+        expect={f"copydesk.{flow}.{outcome}" for flow in FLOWS for outcome in ("warning", "failed")}
+        | {"copydesk.drift.alarm"},
+        posture=Posture.Reactive,
+        threshold=1,
+    )
+    return Automation(
+        name=TOLD,
+        trigger=trigger,
+        actions=[
+            SendNotification(
+                block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
+                subject="{{ event.payload.subject }}",
+                body="{{ event.payload.body }}\n{{ flow_run|ui_url }}",
+            )
+            for block in blocks
+        ],
+    )
+
+
+def _tell_of_crashes(blocks: Sequence[CopydeskNotification]) -> Automation:
+    """A run that died tells nothing itself."""
+    trigger = EventTrigger(
+        expect={"prefect.flow-run.Crashed"},
+        match_related=ResourceSpecification({"prefect.resource.id": "prefect.tag.copydesk"}),
+        posture=Posture.Reactive,
+        threshold=1,
+    )
+    return Automation(
+        name=CRASHED,
+        trigger=trigger,
+        actions=[
+            SendNotification(
+                block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
+                subject="Copydesk {{ flow.name }}: crashed",
+                body="{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ flow_run|ui_url }}",
+            )
+            for block in blocks
+        ],
+    )

@@ -1,0 +1,140 @@
+"""What Prefect's UI shows of a run beside its states: progress, artifacts, tags, events."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from prefect import get_client, get_run_logger
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.client.schemas.objects import State
+from prefect.events import emit_event
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from pipeline.crew import Notify
+from pipeline.escape import one_line
+from pipeline.objects import Place
+from pipeline.report import run_report
+from pipeline.report.run_report import Account
+
+Light = Literal["green", "amber", "red"]
+
+COMPLETED, WARNING, FAILED = "completed", "warning", "failed"
+_LIGHTS: Mapping[str, Light] = {COMPLETED: "green", WARNING: "amber", FAILED: "red"}
+
+_PAUSE_SECONDS = 2.0
+"""Between two updates of the bar: a call to the server each."""
+_STAGES = {
+    "plan": 2,
+    "judge": 62,
+    "learn": 6,
+    "apply": 5,
+    "sign": 5,
+    "sift": 8,
+    "compare": 6,
+    "tell": 3,
+    "publish": 3,
+}
+"""Stages and their usual share of a run, per cent."""
+
+
+def progress_bar(further: Notify) -> Notify:
+    """Make the progress artifact of this flow run; return what moves it, and tells ``further``."""
+    # Prefect types what it gives for async callers, too.
+    bar: Any = create_progress_artifact(0.0, key="progress", description="waiting for the lock")
+    latest = 0.0
+
+    def notify(stage: str, done: int, total: int) -> None:
+        nonlocal latest
+        further(stage, done, total)
+        now = time.monotonic()
+        if now - latest >= _PAUSE_SECONDS or (stage, done) == ("publish", total):
+            latest = now
+            update_progress_artifact(
+                bar,
+                progress=percent(stage, done, total),
+                description=f"{stage} {done:,} of {total:,}",
+            )
+
+    return notify
+
+
+def percent(stage: str, done: int, total: int) -> float:
+    """Return how far a run is, of 100, in a stage of which so much is done."""
+    names = list(_STAGES)
+    before = sum(_STAGES[name] for name in names[: names.index(stage)]) if stage in _STAGES else 0
+    return before + _STAGES.get(stage, 0) * min(1.0, done / total if total else 1.0)
+
+
+def show(of: Account) -> None:
+    """Put the report of a run and its tables beside the run."""
+    create_markdown_artifact(
+        run_report.report(of), key="run-report", description=run_report.headline(of)
+    )
+    for key, table, told in (
+        ("sources", run_report.source_table, "Outlets of this run and how well they were read"),
+        ("largest-stories", run_report.story_table, "Stories of most copies that this run touched"),
+        ("removed-lines", run_report.removed_table, "Lines that were cut most often"),
+        ("rejected-files", run_report.refused_table, "Records that were refused, and why"),
+    ):
+        rows = table(of)
+        if rows:
+            create_table_artifact(rows, key=key, description=told)
+
+
+def end(
+    outcome: str,
+    clean: Place,
+    told: str,
+    details: Mapping[str, Any] | None = None,
+    data: Any = None,
+) -> State[Any]:
+    """Mark the run, tell of its outcome, and return its final state."""
+    mark(outcome)
+    tell(outcome, clean, told, details)
+    if outcome == FAILED:
+        return Failed(message=told)
+    if outcome == WARNING:
+        return Completed(name="Warning", message=f"⚠ {told}", data=data)
+    return Completed(message=told, data=data)
+
+
+def mark(outcome: str) -> None:
+    """Tag this flow run green, amber or red, for the lists and filters of the UI."""
+    identifier = flow_run.get_id()
+    if identifier:
+        tags = sorted({*flow_run.get_tags(), _LIGHTS[outcome]})
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(UUID(identifier), tags=tags)
+
+
+def tell(outcome: str, clean: Place, told: str, details: Mapping[str, Any] | None = None) -> None:
+    """Emit the event ``copydesk.FLOW.OUTCOME``, which automations carry to people."""
+    flow = flow_run.get_flow_name() or "flow"
+    emit_event(
+        f"copydesk.{flow}.{outcome}",
+        resource={"prefect.resource.id": f"copydesk.store.{clean}", "copydesk.flow": flow},
+        payload={
+            "subject": f"Copydesk {flow}: {outcome}",
+            "body": one_line(told),
+            "clean": str(clean),
+            **(details or {}),
+        },
+    )
+
+
+def log_refusals(of: Account, most: int = 20) -> None:
+    """Log the first records that were refused, with file and reason."""
+    log = get_run_logger()
+    for row in of.refused[:most]:
+        where = f"{row['raw_path']} {row['raw_locator']}".strip()
+        log.warning("rejected: %s: %s: %s", one_line(where), row["reason"], one_line(row["detail"]))
+    more = of.run["rejected"] - most
+    if more > 0:
+        log.warning("rejected: %d more; see the artifact rejected-files", more)

@@ -1,0 +1,1 @@
+"""What people look at: reports and their pictures, from plain values; nothing is read here."""

@@ -1,0 +1,100 @@
+"""What one run did, from the published tables: sources, removed lines, stories, refusals."""
+
+from pipeline.store.browse import Row, Shelf
+
+_OURS = "documents WHERE run_id = $1"
+
+_SOURCES = f"""
+WITH own AS (SELECT coalesce(site, source) AS source, * EXCLUDE source FROM {_OURS}),
+refused AS (
+    SELECT CASE WHEN contains(raw_path, '/') THEN split_part(raw_path, '/', 1) ELSE 'unknown' END
+        AS source, count(*) AS rejected
+    FROM rejected WHERE run_id = $1 GROUP BY ALL),
+told AS (
+    SELECT source, count(*) AS documents, median(word_count) AS words,
+        1 - sum(chars_kept) / greatest(sum(chars_raw), 1) AS removed,
+        avg((title IS NOT NULL)::INT) AS title, avg((len(authors) > 0)::INT) AS author,
+        avg((published_at IS NOT NULL)::INT) AS date,
+        avg((completeness = 'partial')::INT) AS partial,
+        avg((paywall IN ('gated', 'metered'))::INT) AS paywall
+    FROM own GROUP BY ALL)
+SELECT * FROM told FULL JOIN refused USING (source)
+ORDER BY documents DESC NULLS LAST, source LIMIT $2
+"""
+"""A refused record has no delivery source but its folder."""
+
+_REMOVED = f"""
+SELECT any_value(text ORDER BY text) AS line, any_value(label ORDER BY label) AS label,
+    count(*) AS times, count(DISTINCT coalesce(site, source)) AS sources,
+    min(d.raw_path) AS raw_path
+FROM (SELECT doc_id, text, label FROM removed WHERE verdict = 'cut') r
+JOIN (SELECT doc_id, site, source, raw_path FROM {_OURS}) d USING (doc_id)
+GROUP BY lower(text) ORDER BY times DESC, line LIMIT $2
+"""
+
+_STORIES = f"""
+SELECT coalesce(title, left(text, 80)) AS title, agency, published_at,
+    copy_count, source_count, sources, doc_id, story_id
+FROM articles WHERE story_id IN (
+    SELECT story_id FROM copies SEMI JOIN (SELECT doc_id FROM {_OURS}) USING (doc_id))
+ORDER BY copy_count DESC, source_count DESC, story_id LIMIT $2
+"""
+
+_COPIES = f"""
+SELECT count(*) AS copies, count(DISTINCT story_id) AS stories FROM copies
+SEMI JOIN (SELECT doc_id FROM {_OURS}) USING (doc_id)
+JOIN (SELECT story_id FROM articles WHERE copy_count > 1) USING (story_id)
+"""
+
+_REFUSED = """
+SELECT raw_path, raw_locator, stage, reason, detail FROM rejected
+WHERE run_id = $1 ORDER BY raw_path, raw_locator LIMIT $2
+"""
+
+_CHANGES = "SELECT kind, count(*) AS stories FROM changes WHERE run_id = $1 GROUP BY ALL ORDER BY 1"
+
+
+def sources(shelf: Shelf, run_id: str, most: int) -> list[Row]:
+    """Return a row an outlet that the run stored documents of or refused records of."""
+    return shelf.rows(_SOURCES, run_id, most)
+
+
+def removed_lines(shelf: Shelf, run_id: str, most: int) -> list[Row]:
+    """Return the lines that were cut most often from the run's documents."""
+    return shelf.rows(_REMOVED, run_id, most)
+
+
+def stories(shelf: Shelf, run_id: str, most: int) -> list[Row]:
+    """Return the stories of most copies that hold a document of the run."""
+    return shelf.rows(_STORIES, run_id, most)
+
+
+def copies(shelf: Shelf, run_id: str) -> tuple[int, int]:
+    """Return how many documents of the run are copies of a story of several, and the stories."""
+    (row,) = shelf.rows(_COPIES, run_id)
+    return row["copies"], row["stories"]
+
+
+def refusals(shelf: Shelf, run_id: str, most: int) -> list[Row]:
+    """Return records that the run refused, with the reason."""
+    return shelf.rows(_REFUSED, run_id, most)
+
+
+def changes(shelf: Shelf, run_id: str) -> dict[str, int]:
+    """Return how many stories the run made, renamed, merged and so on."""
+    return {row["kind"]: row["stories"] for row in shelf.rows(_CHANGES, run_id)}
+
+
+def runs(shelf: Shelf, most: int) -> list[Row]:
+    """Return the last runs that read raw files, the newest first."""
+    return shelf.rows(
+        """SELECT * FROM runs WHERE kind IN ('ingest', 'rebuild')
+        ORDER BY started_at DESC, run_id DESC LIMIT $1""",
+        most,
+    )
+
+
+def last_news(shelf: Shelf) -> Row | None:
+    """Return the newest run that stored a document, if there was one."""
+    rows = shelf.rows("SELECT * FROM runs WHERE stored > 0 ORDER BY finished_at DESC LIMIT 1")
+    return rows[0] if rows else None

@@ -1,0 +1,58 @@
+"""Whether a run that completed is right, and what there is to tell of it, from Parquet alone."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipeline.engine import Report
+from pipeline.objects import Place
+from pipeline.report.run_report import Account
+from pipeline.settings import Settings, Watch
+from pipeline.store import account, browse
+
+_MOST_ROWS = 200
+_MOST_RUNS = 30
+
+
+def concerns(run: Mapping[str, Any], last_news: datetime | None, limits: Watch) -> tuple[str, ...]:
+    """Return, each as a sentence, why a completed run deserves a warning.
+
+    ``run`` is a row of the table ``runs``, ``last_news`` when a run last stored a document.
+    """
+    found = []
+    fresh = run["stored"] + run["rejected"]
+    if fresh and run["rejected"] / fresh > limits.max_rejected:
+        share = run["rejected"] / fresh
+        found.append(
+            f"{run['rejected']:,} of {fresh:,} new records rejected ({share:.0%}, more than "
+            f"{limits.max_rejected:.0%})"
+        )
+    quiet = timedelta(hours=limits.quiet_hours)
+    if quiet and not run["stored"] and last_news and run["finished_at"] - last_news > quiet:
+        hours = (run["finished_at"] - last_news).total_seconds() / 3600
+        found.append(f"no new document for {hours:,.0f} hours, since {last_news:%Y-%m-%d %H:%M}")
+    return tuple(found)
+
+
+def recount(clean: Place, report: Report, settings: Settings) -> Account:
+    """Return what a run did as the published tables tell it. Raises StoreError."""
+    shelf = browse.open_shelf(clean)
+    run_id = report.row.run_id
+    runs = account.runs(shelf, _MOST_RUNS)
+    run = next(row for row in runs if row["run_id"] == run_id)
+    news = account.last_news(shelf)
+    copies, stories = account.copies(shelf, run_id)
+    return Account(
+        run=run,
+        history=[row for row in runs if row["started_at"] < run["started_at"]],
+        words_kept=report.tally.words_kept,
+        words_removed={k: n for k, n in report.tally.words_removed.items() if n},
+        copies=copies,
+        copied_stories=stories,
+        changes=account.changes(shelf, run_id),
+        sources=account.sources(shelf, run_id, _MOST_ROWS),
+        removed=account.removed_lines(shelf, run_id, _MOST_ROWS),
+        largest=account.stories(shelf, run_id, _MOST_ROWS),
+        refused=account.refusals(shelf, run_id, _MOST_ROWS),
+        concerns=concerns(run, news["finished_at"] if news else None, settings.watch),
+    )
