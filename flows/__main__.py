@@ -39,9 +39,8 @@ def embed(environ: MutableMapping[str, str], home: Path) -> None:
 @click.argument("clean", default="clean")
 def main(raw: str, clean: str) -> None:
     """Run the flow once over RAW into CLEAN and print what it did."""
-    # Registered first, so run last: Prefect's threads outlive the interpreter and hold DuckDB's
-    # types, of which DuckDB's binding then complains over the whole terminal.
-    atexit.register(_silence)
+    # Registered first, so run last.
+    atexit.register(silence)
     embed(os.environ, Path.cwd() / ".prefect")
     click.echo("Starting Prefect's embedded server; the first time may take a minute ...", err=True)
     from pipeline import terminal
@@ -63,7 +62,12 @@ def main(raw: str, clean: str) -> None:
     terminal.print_report(report, place(clean))
 
 
-def _silence() -> None:
+def silence() -> None:
+    """Say nothing more; for the end of a process.
+
+    Prefect's threads outlive the interpreter and hold DuckDB's types, of which DuckDB's binding
+    then complains over the whole terminal.
+    """
     sys.stderr.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 

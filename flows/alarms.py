@@ -7,13 +7,21 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from prefect import get_client
 from prefect.automations import Automation
 from prefect.blocks.notifications import AppriseNotificationBlock
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState, SendNotification
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Crashed
 
 from pipeline.errors import SettingsError
 
@@ -59,6 +67,25 @@ def set_up(addresses: Sequence[str]) -> None:
     _replace(_tell_of_crashes(blocks), wanted=bool(blocks))
 
 
+def end_left() -> int:
+    """Mark the runs as crashed that a service which died has left; return how many.
+
+    Only one service runs on a server, so whatever it ran before it started is dead, and would hold
+    the one place that the limit of its deployment leaves. Runs of work pools are their workers'.
+    """
+    states = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+    wanted = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=["copydesk"]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states)),
+    )
+    told = "the service that ran it ended; the next run takes up what is left"
+    with get_client(sync_client=True) as client:
+        left = [r for r in client.read_flow_runs(flow_run_filter=wanted) if not r.work_pool_name]
+        for run in left:
+            client.set_flow_run_state(run.id, Crashed(message=told))
+    return len(left)
+
+
 def _save(address: str, number: int) -> CopydeskNotification:
     from apprise import Apprise
 
@@ -71,12 +98,24 @@ def _save(address: str, number: int) -> CopydeskNotification:
 
 
 def _replace(automation: Automation, *, wanted: bool) -> None:
-    """Put an automation in the place of one of its name."""
+    """Put an automation in the place of one of its name, unless that is the same.
+
+    One that is deleted forgets the runs that it watches.
+    """
     with suppress(ValueError, ObjectNotFound):  # the first time
         before: Any = Automation.read(name=automation.name)
+        if wanted and _same(before, automation):
+            return
         before.delete()
     if wanted:
         automation.create()
+
+
+def _same(one: Automation, other: Automation) -> bool:
+    parts = [a.model_dump(mode="json", include={"trigger", "actions"}) for a in (one, other)]
+    for part in parts:
+        part["trigger"].pop("id", None)
+    return parts[0] == parts[1]
 
 
 def _end_zombies() -> Automation:

@@ -5,6 +5,7 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 
+from flows import showing
 from pipeline.escape import one_line
 from pipeline.objects import place
 from pipeline.settings import Settings, load
@@ -14,7 +15,12 @@ _MUCH = 0.01
 """Share of the documents that a rebuild would change from which on it is worth a word."""
 
 
-@flow(name="verify", description="Check clean/ back to the raw bytes.", persist_result=False)
+@flow(
+    name="verify",
+    description="Check clean/ back to the raw bytes.",
+    flow_run_name=showing.name_run,
+    persist_result=False,
+)
 def verify(
     raw: str = "raw", clean: str = "clean", sample: int = 1_000, settings: Settings | None = None
 ) -> State[Any]:
@@ -28,10 +34,9 @@ def verify(
         sample: Documents that are walked back to their raw bytes.
         settings: Left out, those of ``copydesk.toml`` and the environment hold.
     """
-    from flows import showing
     from pipeline import verifying
 
-    notify = showing.progress_bar(lambda *_: None)
+    notify = showing.begin(lambda *_: None)
     found = verifying.verify(
         place(raw), place(clean), settings or load()[0], sample=sample, notify=notify
     )
@@ -54,6 +59,7 @@ def verify(
 @flow(
     name="rebuild-check",
     description="Say what a rebuild of clean/ would change; change nothing.",
+    flow_run_name=showing.name_run,
     persist_result=False,
 )
 def rebuild_check(
@@ -66,10 +72,9 @@ def rebuild_check(
         clean: Folder or ``s3://`` address of the store.
         settings: Left out, those of ``copydesk.toml`` and the environment hold.
     """
-    from flows import showing
     from pipeline import rebuilding
 
-    notify = showing.progress_bar(lambda *_: None)
+    notify = showing.begin(lambda *_: None)
     found = rebuilding.check(place(raw), place(clean), settings or load()[0], notify=notify)
     told = (
         f"{found.documents} documents compared: {found.reworded} would have another text, "

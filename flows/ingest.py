@@ -13,6 +13,7 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.utilities.timeout import timeout
 
+from flows import showing
 from pipeline.objects import Place, place
 from pipeline.planning import Choice
 from pipeline.settings import Settings, load
@@ -24,6 +25,7 @@ progress: ContextVar[Any] = ContextVar("progress", default=lambda *_: None)
 @flow(
     name="ingest",
     description="Bring clean/ up to date with raw/.",
+    flow_run_name=showing.name_run,
     persist_result=False,
 )
 def ingest(
@@ -43,12 +45,16 @@ def ingest(
         until: Only raw files last changed before this day (UTC); the others wait.
     """
     # A worker that only lists the flow need not load the line.
-    from flows import showing
 
     chosen, home = settings or load()[0], place(clean)
     try:
         with timeout((chosen.watch.run_hours * 3600) or None):
             return _run(place(raw), home, chosen, Choice(since=since, until=until))
+    except TimeoutError as error:
+        told = f"not done in {chosen.watch.run_hours:g} hours (watch.run_hours)"
+        showing.mark(showing.FAILED)
+        showing.tell(showing.FAILED, home, told)
+        raise TimeoutError(told) from error
     except Exception as error:
         showing.mark(showing.FAILED)
         showing.tell(showing.FAILED, home, f"{type(error).__name__}: {error}")
@@ -56,12 +62,11 @@ def ingest(
 
 
 def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[Any]:
-    from flows import showing
     from flows.stages import run_stages
     from pipeline import watching
     from pipeline.report.run_report import headline
 
-    notify = showing.progress_bar(progress.get())
+    notify = showing.begin(progress.get())
     report = run_stages(raw, clean, settings, notify, choice)
     account = watching.recount(clean, report, settings)
     showing.log_refusals(account)

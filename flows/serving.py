@@ -89,7 +89,7 @@ def main(
             os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = database
         settle(os.environ)
         with server(home, port):
-            _make_automations()
+            _prepare()
             click.echo(f"Prefect's UI: http://{HOST}:{port}  (Ctrl-C ends it)")
             work(raw, clean, schedule, verify_cron, check_cron)
     except PipelineError as error:
@@ -178,11 +178,14 @@ def _wait_for(process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise SettingsError(f"Prefect's server does not answer; see {log}")
 
 
-def _make_automations() -> None:
-    from flows.alarms import set_up
+def _prepare() -> None:
+    from flows import alarms
     from pipeline.settings import load
 
-    set_up([address.get_secret_value() for address in load()[0].watch.notify])
+    alarms.set_up([address.get_secret_value() for address in load()[0].watch.notify])
+    ended = alarms.end_left()
+    if ended:
+        click.echo(f"{ended} runs that a service before this one left are marked as crashed.")
 
 
 def work(
@@ -220,4 +223,4 @@ def work(
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="copydesk serve")

@@ -1,7 +1,9 @@
 """What Prefect's UI shows of a run beside its states: progress, artifacts, tags, events."""
 
+import atexit
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.__main__ import silence
 from pipeline.crew import Notify
 from pipeline.escape import one_line
 from pipeline.objects import Place
@@ -44,6 +47,12 @@ _STAGES = {
 """Stages and their usual share of a run, per cent."""
 
 
+def begin(further: Notify) -> Notify:
+    """Set up a flow run: quiet at its end, with a progress artifact; return what moves that."""
+    atexit.register(silence)
+    return progress_bar(further)
+
+
 def progress_bar(further: Notify) -> Notify:
     """Make the progress artifact of this flow run; return what moves it, and tells ``further``."""
     # Prefect types what it gives for async callers, too.
@@ -54,7 +63,7 @@ def progress_bar(further: Notify) -> Notify:
         nonlocal latest
         further(stage, done, total)
         now = time.monotonic()
-        if now - latest >= _PAUSE_SECONDS or (stage, done) == ("publish", total):
+        if now - latest >= _PAUSE_SECONDS or done == total:
             latest = now
             update_progress_artifact(
                 bar,
@@ -67,9 +76,11 @@ def progress_bar(further: Notify) -> Notify:
 
 def percent(stage: str, done: int, total: int) -> float:
     """Return how far a run is, of 100, in a stage of which so much is done."""
+    share = min(1.0, done / total) if total else 1.0
+    if stage not in _STAGES:  # a stage of a check stands for itself
+        return 100 * share
     names = list(_STAGES)
-    before = sum(_STAGES[name] for name in names[: names.index(stage)]) if stage in _STAGES else 0
-    return before + _STAGES.get(stage, 0) * min(1.0, done / total if total else 1.0)
+    return sum(_STAGES[name] for name in names[: names.index(stage)]) + _STAGES[stage] * share
 
 
 def show(of: Account) -> None:
@@ -86,6 +97,11 @@ def show(of: Account) -> None:
         rows = table(of)
         if rows:
             create_table_artifact(rows, key=key, description=told)
+
+
+def name_run() -> str:
+    """Return the name of a flow run: its flow and the time."""
+    return f"{flow_run.get_flow_name()} {datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
 def end(

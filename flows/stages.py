@@ -70,6 +70,7 @@ def _open(stack: ExitStack, start: Callable[[], AbstractContextManager[Run]]) ->
 
     @task(
         name="open",
+        task_run_name="open",
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=_LOCK_TRIES,
@@ -99,7 +100,6 @@ def _step(name: str, call: Callable[[], T], message: Callable[[T], str] = lambda
     def run_stage() -> State[T]:
         result = call()
         text = message(result)
-        get_run_logger().info("%s: %s", name, text)
         return Completed(message=text, data=result)
 
     return run_stage().result()

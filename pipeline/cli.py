@@ -4,7 +4,9 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 rejects under ``--strict``, 4 locked by
 130 stopped by Ctrl-C or SIGTERM.
 """
 
+import os
 import signal
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -217,6 +219,22 @@ def status(obj: dict[str, Any], clean: Place, *, furniture: bool, as_json: bool)
         return
     facts = browse.status(shelf, pipeline_digest(settings_of(obj)))
     terminal.dump(facts) if as_json else terminal.print_tree(facts)
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+)
+@click.pass_context
+def serve(ctx: click.Context) -> None:
+    """Run the service: Prefect's UI, and all flows on their schedules (see `serve --help`)."""
+    from pipeline.settings import PREFIX, load
+
+    load(ctx.obj)  # a wrong setting is told here, not by a flow run at night
+    named = {f"{PREFIX}{k.upper().replace('.', '__')}": v for k, v in ctx.obj.items()}
+    environ = {**os.environ, **named}
+    # A process of its own: Prefect reads its environment when it is imported.
+    os.execve(sys.executable, [sys.executable, "-m", "flows.serving", *ctx.args], environ)  # noqa: S606
 
 
 @main.command()

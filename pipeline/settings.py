@@ -169,7 +169,7 @@ class Work(_Section):
     )
     chunk_documents: int = Field(default=8, ge=1, description="documents sent to a worker at once")
     database_mb: int = Field(
-        default=700, ge=100, description="memory of the state's database, MiB; more for millions"
+        default=600, ge=100, description="memory of the state's database, MiB; more for millions"
     )
     dedup_documents: int = Field(
         default=2_000, ge=1, description="texts signed or compared at once"

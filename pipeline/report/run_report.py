@@ -71,9 +71,9 @@ def report(of: Account) -> str:
 
 def _parts(of: Account) -> Iterator[str]:
     run = of.run
-    mark = "🟠" if of.concerns else "🟢"
+    mark = "⚠" if of.concerns else "✓"
     yield f"## {mark} {headline(of)}"
-    yield "\n".join(f"- ⚠️ {markdown(concern)}" for concern in of.concerns)
+    yield "\n".join(f"- **{markdown(concern)}**" for concern in of.concerns)
     yield (
         f"Run `{run['run_id']}`, {run['started_at']:%Y-%m-%d %H:%M} UTC, took "
         f"{_duration(run['started_at'], run['finished_at'])}. Files: {run['files']:,} seen, "
@@ -100,13 +100,16 @@ def _parts(of: Account) -> Iterator[str]:
 
 def _comparison(of: Account) -> str:
     before = of.history[0] if of.history else None
-    lines = ["| | this run | run before | change |", "|---|---:|---:|---:|"]
+    lines = ["| | this run |", "|---|---:|"]
+    if before:
+        lines = ["| | this run | run before | change |", "|---|---:|---:|---:|"]
     for name in _COUNTS:
         now = of.run[name]
-        then = before[name] if before else None
-        change = "" if then is None else f"{now - then:+,}" if now != then else "="
-        told = "" if then is None else f"{then:,}"
-        lines.append(f"| {name.replace('_', ' ')} | {now:,} | {told} | {change} |")
+        line = f"| {name.replace('_', ' ')} | {now:,} |"
+        if before:
+            change = f"{now - before[name]:+,}" if now != before[name] else "="
+            line += f" {before[name]:,} | {change} |"
+        lines.append(line)
     return "\n".join(lines)
 
 
@@ -115,12 +118,13 @@ def _lines(title: str, lines: Sequence[str]) -> str:
 
 
 def _story_line(row: Row) -> str:
-    outlets = ", ".join(row["sources"][:_SHOWN]) or "unknown outlets"
+    outlets = ", ".join(row["sources"][:_SHOWN])
     more = len(row["sources"]) - _SHOWN
     outlets += f" and {more} more" if more > 0 else ""
+    told = f" ({markdown(outlets)})" if outlets else ""
     title = _short(row["title"])
     copies = "copy" if row["copy_count"] == 1 else "copies"
-    return f"**{row['copy_count']:,}** {copies}: {markdown(title)} ({markdown(outlets)})"
+    return f"**{row['copy_count']:,}** {copies}: {markdown(title)}{told}"
 
 
 def _removed_line(row: Row) -> str:

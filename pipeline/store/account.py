@@ -33,7 +33,7 @@ GROUP BY lower(text) ORDER BY times DESC, line LIMIT $2
 """
 
 _STORIES = f"""
-SELECT coalesce(title, left(text, 80)) AS title, agency, published_at,
+SELECT coalesce(title, left(text, 160)) AS title, agency, published_at,
     copy_count, source_count, sources, doc_id, story_id
 FROM articles WHERE story_id IN (
     SELECT story_id FROM copies SEMI JOIN (SELECT doc_id FROM {_OURS}) USING (doc_id))
