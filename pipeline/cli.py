@@ -221,20 +221,28 @@ def status(obj: dict[str, Any], clean: Place, *, furniture: bool, as_json: bool)
     terminal.dump(facts) if as_json else terminal.print_tree(facts)
 
 
-@main.command(
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    add_help_option=False,
-)
-@click.pass_context
-def serve(ctx: click.Context) -> None:
-    """Run the service: Prefect's UI, and all flows on their schedules (see `serve --help`)."""
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, metavar="[RAW] [CLEAN] [OPTIONS]", type=click.UNPROCESSED)
+@click.pass_obj
+def serve(obj: dict[str, Any], arguments: tuple[str, ...]) -> None:
+    """Run the service until Ctrl-C: Prefect's server and UI, and all flows on their schedules.
+
+    \b
+    copydesk serve                               ingest every 15 minutes, UI on port 4200
+    copydesk serve archive/ out/ --every 1h --port 4300
+    copydesk serve --cron "5 6-22 * * *" --database postgresql+asyncpg://...
+    python -m flows.serving --help               every option
+
+    CLEAN is verified each night; each week it is told what a rebuild would change. Whoever
+    `watch.notify` names is told of warnings, failures and crashes.
+    """
     from pipeline.settings import PREFIX, load
 
-    load(ctx.obj)  # a wrong setting is told here, not by a flow run at night
-    named = {f"{PREFIX}{k.upper().replace('.', '__')}": v for k, v in ctx.obj.items()}
+    load(obj)  # a wrong setting is told here, not by a flow run at night
+    named = {f"{PREFIX}{k.upper().replace('.', '__')}": v for k, v in obj.items()}
     environ = {**os.environ, **named}
     # A process of its own: Prefect reads its environment when it is imported.
-    os.execve(sys.executable, [sys.executable, "-m", "flows.serving", *ctx.args], environ)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-m", "flows.serving", *arguments], environ)  # noqa: S606
 
 
 @main.command()

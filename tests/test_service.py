@@ -1,0 +1,332 @@
+"""The whole service as its users run it: schedules, warnings that reach people, and mishaps.
+
+The tests follow upon one another, on one service.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from flows.alarms import CRASHED, TOLD, ZOMBIES
+from pipeline import engine
+from pipeline.settings import Settings
+from tests.test_engine import everything
+
+pytestmark = pytest.mark.flow
+ROOT = Path(__file__).parents[1]
+HOST, SECONDS = "127.0.0.1", 400
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+SMALL = {"work": {"batch_files": 20}}
+
+
+def until(call: Callable[[], Any], what: str) -> Any:
+    """Return what a call gives as soon as that is anything."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        with suppress(OSError):
+            if found := call():
+                return found
+        time.sleep(0.5)
+    return pytest.fail(what)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class Service:
+    """A service in a folder of its own, and its API."""
+
+    def __init__(self, folder: Path, notify: str) -> None:
+        self.folder, self.port = folder, free_port()
+        # Old as the seeds are, a fresh checkout is young.
+        self.environ = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "COPYDESK_READING__SETTLE_SECONDS": "0",
+            "COPYDESK_WATCH__NOTIFY": notify,
+        }
+
+    def start(self, *arguments: str) -> None:
+        """Start it, and wait until its flows are on their schedules."""
+        command = [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port)]
+        with self.out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*command, *arguments], cwd=self.folder, env=self.environ, stdout=out, stderr=out
+            )
+        until(lambda: b"Ctrl-C" in self.out.read_bytes(), "it does not start")
+        until(lambda: len(self.deployments()) == 3, "no deployments")
+
+    @property
+    def out(self) -> Path:
+        """Return the file of what it prints."""
+        return self.folder / "out"
+
+    def api(self, path: str, body: Any = None) -> Any:
+        """Ask Prefect's API."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"http://{HOST}:{self.port}/api{path}", data, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def deployments(self) -> dict[str, Any]:
+        """Return the deployments by name."""
+        return {d["name"]: d for d in self.api("/deployments/filter", {})}
+
+    def run(self, deployment: str, **parameters: Any) -> str:
+        """Ask for a run; return its id."""
+        path = f"/deployments/{self.deployments()[deployment]['id']}/create_flow_run"
+        made: str = until(lambda: self.api(path, {"parameters": parameters}), "no run")["id"]
+        return made
+
+    def state(self, run: str) -> Any:
+        """Return the state of a run as it is now."""
+        return self.api(f"/flow_runs/{run}")["state"]
+
+    def end_of(self, run: str) -> Any:
+        """Wait for the end of a run; return its state."""
+        return until(
+            lambda: (found := self.state(run))["type"] in ENDED and found, "a run does not end"
+        )
+
+    def in_the_middle(self, run: str) -> None:
+        """Wait until a run is at work on its third batch."""
+        wanted = {"flow_runs": {"id": {"any_": [run]}}}
+
+        def tasks() -> bool:
+            found = self.api("/task_runs/filter", wanted)
+            return any(task["name"].startswith("judge 3") for task in found)
+
+        until(tasks, "it gets nowhere")
+
+
+@pytest.fixture(scope="module")
+def hook() -> Iterator[tuple[str, list[Any]]]:
+    """Listen for webhooks; give the address, and what came."""
+    heard: list[Any] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer((HOST, 0), Listener)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"json://{HOST}:{server.server_port}/", heard
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def mail_server(heard: list[str]) -> Iterator[int]:
+    """Listen for e-mails; give the port."""
+
+    class Listener:
+        async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
+            self, _server: Any, _session: Any, envelope: Any
+        ) -> str:
+            heard.append(str(message_from_bytes(envelope.content, policy=policy.default)))
+            return "250 OK"
+
+    controller = Controller(Listener(), hostname=HOST, port=free_port())
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture(scope="module")
+def mails() -> Iterator[tuple[str, list[str]]]:
+    """Listen for e-mails; give the address, and what came."""
+    heard: list[str] = []
+    with mail_server(heard) as port:
+        yield f"mailto://{HOST}:{port}/?from=desk@example.org&to=night@example.org", heard
+
+
+@pytest.fixture(scope="module")
+def service(
+    tmp_path_factory: pytest.TempPathFactory,
+    hook: tuple[str, list[Any]],
+    mails: tuple[str, list[str]],
+    make_story: Callable[[int], str],
+) -> Iterator[Service]:
+    """Serve the five files and one that is refused, each half minute; more lies in ``much``."""
+    folder = tmp_path_factory.mktemp("service")
+    (folder / "raw").mkdir()
+    for file in (ROOT / "raw").glob("*.txt"):
+        (folder / "raw" / file.name).write_bytes(file.read_bytes())
+    (folder / "raw" / "<b>bold.html").write_bytes(b"%PDF-1.4")
+    for number in range(120):
+        file = folder / "much" / f"outlet{number % 7}" / f"{number}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(make_story(number // 2))
+    served = Service(folder, f"{hook[0]},{mails[0]}")
+    served.start("--every", "30s")
+    try:
+        yield served
+    finally:
+        served.process.terminate()
+        served.process.wait(SECONDS)
+
+
+def test_a_run_comes_on_its_schedule_with_a_warning(service: Service):
+    """Nobody asks for it; one record in six is refused, which is told."""
+    wanted = {"flow_runs": {"state": {"name": {"any_": ["Warning"]}}}}
+    (run,) = until(lambda: service.api("/flow_runs/filter", wanted), "no run on schedule")
+    assert run["state"]["message"].startswith("⚠ 5 stored, 1 rejected, 2 copies of 1 story;")
+    assert "1 of 6 new records rejected (17%, more than 5%)" in run["state"]["message"]
+    assert {"copydesk", "amber"} <= set(run["tags"])
+    service.api(f"/deployments/{service.deployments()['scheduled']['id']}/pause_deployment", {})
+
+
+def test_people_are_told(
+    service: Service, hook: tuple[str, list[Any]], mails: tuple[str, list[str]]
+):
+    """The warning reaches a webhook and a mailbox, with the way to the run."""
+    told = until(lambda: hook[1] and hook[1][0], "no webhook was called")
+    assert told["title"] == "Copydesk ingest: warning"
+    assert "1 of 6 new records rejected" in told["message"]
+    assert f"http://{HOST}:{service.port}/runs/flow-run/" in told["message"]
+    letter = until(lambda: mails[1] and mails[1][0], "no e-mail came")
+    assert "Subject: Copydesk ingest: warning" in letter
+    assert "Content-Type: text/plain" in letter
+
+
+def test_automations(service: Service):
+    """Three of ours, each once, whoever started the service before."""
+    names = sorted(a["name"] for a in service.api("/automations/filter", {}))
+    assert names == sorted([CRASHED, TOLD, ZOMBIES])
+
+
+def test_artifacts(service: Service):
+    """A report with pictures and four tables stand beside the run; nothing hostile is markup."""
+    found = {a["key"]: a for a in service.api("/artifacts/filter", {"limit": 100})}
+    tables = {"sources", "largest-stories", "removed-lines", "rejected-files"}
+    assert tables | {"run-report", "progress"} <= found.keys()
+    report = found["run-report"]["data"]
+    assert report.count("data:image/svg+xml;base64,") == 1
+    assert "<b>" not in report
+    assert "&lt;b&gt;bold\\.html" in report
+    assert float(found["progress"]["data"]) == 100
+
+
+def test_the_checks(service: Service):
+    """Both complete, and say what they saw."""
+    for name, told in (
+        ("daily", "5 documents checked; all in order"),
+        ("weekly", "5 documents compared: 0 would have another text, 0 stand in another story"),
+    ):
+        state = service.end_of(service.run(name))
+        assert (state["type"], told in state["message"]) == ("COMPLETED", True), state
+
+
+def test_one_at_a_time(service: Service):
+    """A run that comes while another is at work is cancelled, not queued."""
+    first = service.run("scheduled", raw="much", clean="twice", settings=SMALL)
+    service.in_the_middle(first)
+    assert service.end_of(service.run("scheduled"))["type"] == "CANCELLED"
+    assert service.end_of(first)["type"] == "COMPLETED"
+
+
+def test_mishaps_change_nothing(service: Service, tmp_path: Path):
+    """Cancelled, out of time, killed: the next run has the rows of one that nobody disturbed."""
+    what = {"raw": "much", "clean": "clean2", "settings": SMALL}
+    cancelled = service.run("scheduled", **what)
+    service.in_the_middle(cancelled)
+    service.api(f"/flow_runs/{cancelled}/set_state", {"state": {"type": "CANCELLING"}})
+    assert service.end_of(cancelled)["type"] == "CANCELLED"
+
+    limits = {**what, "settings": {**SMALL, "watch": {"run_hours": 0.001}}}
+    late = service.end_of(service.run("scheduled", **limits))
+    assert (late["type"], late["name"]) == ("FAILED", "TimedOut")
+    assert "not done in 0.001 hours (watch.run_hours)" in late["message"]
+
+    killed = service.run("scheduled", **what)
+    service.in_the_middle(killed)
+    os.kill(_process_of(service), signal.SIGKILL)
+    assert service.end_of(killed)["type"] == "CRASHED"
+
+    last = service.end_of(service.run("scheduled", **what))
+    assert (last["type"], "120 stored" in last["message"]) == ("COMPLETED", True), last
+    engine.ingest(service.folder / "much", tmp_path / "clean", Settings())
+    assert everything(service.folder / "clean2") == everything(tmp_path / "clean")
+
+
+def test_a_crash_is_told(service: Service, hook: tuple[str, list[Any]]):
+    """By the server, as the dead cannot tell."""
+    assert service.process.poll() is None
+    until(
+        lambda: [told for told in hook[1] if told["title"] == "Copydesk ingest: crashed"],
+        "nobody was told",
+    )
+
+
+def test_what_a_dead_service_left_is_ended(service: Service):
+    """A run that it left would else hold the one place for ever."""
+    left = service.run("scheduled", raw="much", clean="clean3", settings=SMALL)
+    service.in_the_middle(left)
+    flow = _process_of(service)
+    service.process.kill()
+    os.kill(flow, signal.SIGKILL)
+    service.process.wait(SECONDS)
+    until(lambda: _is_free(service.port), "the server lives on")
+    service.start("--every", "1h")
+    assert "1 runs that a service before this one left" in service.out.read_text()
+    assert service.state(left)["type"] == "CRASHED"
+    done = service.end_of(service.run("scheduled", raw="much", clean="clean3"))
+    assert (done["type"], "120 stored" in done["message"]) == ("COMPLETED", True), done
+
+
+def test_it_ends_cleanly(service: Service):
+    """Ctrl-C ends flows and server, and nothing of a bug is on the terminal."""
+    service.process.send_signal(signal.SIGINT)
+    assert service.process.wait(SECONDS) == 0
+    said = service.out.read_text()
+    assert f"http://{HOST}:{service.port}" in said
+    assert said.rstrip().endswith("Ended.")
+    assert "nanobind" not in said
+    assert _is_free(service.port)
+
+
+def _process_of(service: Service) -> int:
+    """Return the process of the flow run that is under way."""
+    children = Path(f"/proc/{service.process.pid}/task")
+    below = {int(c) for task in children.iterdir() for c in (task / "children").read_text().split()}
+    (found,) = [
+        pid for pid in below if b"prefect.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) != 0
