@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
     from pipeline.crew import Notify
     from pipeline.engine import Report
     from pipeline.planning import Plan
+    from pipeline.reporting import Reported
     from pipeline.verifying import Verified
 
 Row = Mapping[str, Any]
@@ -89,6 +90,7 @@ def print_report(report: "Report", clean: Place) -> None:
 
     query = query_line(mirror.local(clean))
     out.print(f"\nParquet in {safe(clean)}/. Look at the stories:\n{query}", soft_wrap=True)
+    out.print(f"As web pages, with every cut to see:\n{report_line(clean)}", soft_wrap=True)
 
 
 def report_text(report: "Report") -> Group:
@@ -101,6 +103,14 @@ def report_text(report: "Report") -> Group:
     for name, text in report_lines(report):
         facts.add_row(f"  {name}", one_line(text))
     return Group(Text(f"Run {row.run_id}, {took:.1f} s", style="bold"), facts)
+
+
+def report_line(clean: Place) -> str:
+    """Return a shell line that makes the report and opens it."""
+    command = Path(sys.executable).with_name("copydesk")
+    command = command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command
+    place = "" if str(clean) == "clean" else f" {shlex.quote(str(clean))}"
+    return safe(f"{shlex.quote(str(command))} report{place} --open")
 
 
 def query_line(clean: Path) -> str:
@@ -246,6 +256,17 @@ def print_verified(found: "Verified") -> None:
         f"back to raw, {found.remade:,} of them made anew: {what}",
         soft_wrap=True,
     )
+
+
+def print_reported(made: "Reported") -> None:
+    """Print where the pages are, as a link."""
+    some = "" if made.stories == made.all_stories else f" of {made.all_stories:,}"
+    out = console()
+    out.print(
+        f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw documents "
+        f"in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
+    )
+    out.print(Text(one_line(made.index.as_uri())), soft_wrap=True)
 
 
 def print_furniture(rows: Iterable[Row]) -> None:

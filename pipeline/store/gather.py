@@ -210,6 +210,25 @@ _REMOVED = """SELECT doc_id, list(struct_pack(block := block, verdict := verdict
     score := score, text := text) ORDER BY block) AS blocks FROM removed GROUP BY doc_id"""
 
 
+def days(books: Books) -> list[Row]:
+    """Return ``day, place, stories``: of each day of the chosen, where its first story stands."""
+    return _rows(
+        books,
+        """SELECT published_date AS day, min(place) AS place, count(*) AS stories
+        FROM articles JOIN chosen USING (story_id) GROUP BY ALL ORDER BY place""",
+    )
+
+
+def widest(books: Books, most: int) -> list[Row]:
+    """Return the chosen stories that have most copies; ``text`` is the beginning alone."""
+    return _rows(
+        books,
+        f"""SELECT story_id, title, left(text, 200) AS text, published_at, agency, copy_count,
+            source_count FROM articles JOIN chosen USING (story_id)
+        ORDER BY copy_count DESC, place LIMIT {most:d}""",
+    )
+
+
 def busiest_day(books: Books) -> date | None:
     """Return the day whose chosen stories have most copies, the later of two; None: all undated."""
     found = _rows(
