@@ -55,6 +55,7 @@ def entry(row: Row) -> Entry:
         row["copy_count"],
         row.get("agency"),
         row.get("source_count", 0),
+        row.get("outlet") or row.get("site") or row.get("source") or "",
     )
 
 

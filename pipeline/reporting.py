@@ -27,7 +27,7 @@ from pipeline.store.audit import Books
 
 ASSETS = ("report.css", "report.js", "search.js", "icon.svg")
 _ON_FRONT = 8
-_IN_GRAPH = 40
+_IN_GRAPH = 24
 _OF_OUTLET = 100
 _LINES = 50
 _LEFT_OUT = 1_000
@@ -121,7 +121,7 @@ def _write_stories(site: Site, books: Books, edition: Edition, notify: Notify) -
         entries.append(
             Entry(
                 *(told.story_id, told.title, told.text[:200], told.published, len(told.copies)),
-                *(told.agency, len(told.outlets)),
+                *(told.agency, len(told.outlets), told.outlet),
             )
         )
         rows.append(search.row(told, outlets))

@@ -12,7 +12,7 @@ from pipeline.report.graph import packed
 from pipeline.report.plots import WIDTH
 from pipeline.report.svg import COLOUR, inline, styled
 
-_UNITS = 34.0
+_UNITS = 26.0
 """Width of the picture, in steps between two copies."""
 _KINDS = {
     "canonical": "canonical copy",
@@ -21,7 +21,9 @@ _KINDS = {
     "contained": "cut down",
     "update": "with new paragraphs",
 }
-_NAME_SHOWN = 30
+_NAME_SHOWN = 23
+_LEGEND = 0.45
+"""Inches above the picture."""
 
 
 def day_graph(
@@ -29,10 +31,11 @@ def day_graph(
 ) -> Figure:
     """Draw the stories of a day that have copies, the largest first; each leads to its page."""
     clusters = packed(stories, _UNITS)
-    height = max((c.y + c.radius for c in clusters), default=1) + 1.2
+    height = max((c.bottom for c in clusters), default=1) + 0.8
     with styled():
-        drawing = Drawing(figsize=(WIDTH, 0.6 + WIDTH * height / _UNITS), layout="constrained")
-        axes = drawing.add_subplot()
+        below = WIDTH * height / _UNITS
+        drawing = Drawing(figsize=(WIDTH, below + _LEGEND))
+        axes = drawing.add_axes((0, 0, 1, below / (below + _LEGEND)))
         nodes = [(c, n, c.x + n.x, c.y + n.y) for c in clusters for n in c.nodes]
         ways = [((x, y), (c.x + n.from_x, c.y + n.from_y)) for c, n, x, y in nodes]
         axes.add_collection(LineCollection(ways, colors=COLOUR["faint"], linewidths=0.9, zorder=1))
@@ -41,15 +44,15 @@ def day_graph(
             dots = axes.scatter(
                 [x for _, x, _ in own],
                 [y for _, _, y in own],
-                s=70 if kind == "canonical" else 26,
+                s=95 if kind == "canonical" else 40,
                 c=COLOUR[kind],
                 linewidths=0,
                 zorder=3 if kind == "canonical" else 2,
             )
             dots.set_urls([address(c.story_id) for c, _, _ in own])
         for cluster in clusters:
-            _name(axes, cluster.x, cluster.y + cluster.radius, entries[cluster.story_id])
-        axes.set(xlim=(-0.3, _UNITS + 0.3), ylim=(height, -0.4), aspect="equal")
+            _name(axes, cluster.x, cluster.bottom, entries[cluster.story_id])
+        axes.set(xlim=(0, _UNITS), ylim=(height, 0))
         axes.set_axis_off()
         marks = [
             Line2D(
@@ -64,7 +67,7 @@ def day_graph(
             )
             for kind, name in _KINDS.items()
         ]
-        axes.figure.legend(handles=marks, loc="outside upper center", ncols=5, handlelength=1)
+        axes.figure.legend(handles=marks, loc="upper center", ncols=5, handlelength=1)
         svg = inline(drawing, "graph", f"The stories of {day} and their copies")
     return Figure(
         "graph",
@@ -88,7 +91,7 @@ def _name(axes: object, x: float, y: float, entry: Entry) -> None:
     """Write the beginning of a headline below its story."""
     name = words.visible(words.heading(entry.title, entry.text))
     short = name if len(name) <= _NAME_SHOWN else name[: _NAME_SHOWN - 1].rstrip() + "…"
-    axes.text(x, y + 0.15, short, ha="center", va="top", fontsize=8)  # type: ignore[attr-defined]
+    axes.text(x, y, short, ha="center", va="top", fontsize=8.5)  # type: ignore[attr-defined]
 
 
 def _row(entry: Entry, copies: Sequence[Copy]) -> tuple[str | int, ...]:

@@ -127,6 +127,8 @@ class Entry:
     copies: int
     agency: str | None = None
     outlets: int = 0
+    outlet: str = ""
+    """Of the canonical copy."""
 
 
 @dataclass(frozen=True, slots=True)

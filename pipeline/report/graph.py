@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.report.facts import Copy
 
@@ -10,7 +10,9 @@ _STEP = 1.0
 """From a copy to the copy that it was matched with, at least."""
 _ARC = 0.42
 """Between two copies on one circle, at least."""
-_GAP = 1.1
+_GAP = 1.0
+_LEAST = 2.5
+"""Half of the room that the name of a story needs."""
 _MOST = 90
 """Copies of one story that are drawn."""
 
@@ -29,12 +31,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A story: its middle, its radius and its copies."""
+    """A story: its middle, its radius, the lower edge of its row, and its copies."""
 
     story_id: str
     x: float
     y: float
     radius: float
+    bottom: float
     nodes: tuple[Node, ...]
     left_out: int
 
@@ -106,28 +109,32 @@ def _placed(
 
 
 def packed(stories: Mapping[str, Sequence[Copy]], width: float) -> list[Cluster]:
-    """Return the stories in rows of ``width``, in the order given; y grows downwards."""
-    clusters: list[Cluster] = []
-    row: list[tuple[str, tuple[Node, ...], float, int]] = []
-    x = y = 0.0
+    """Return the stories in rows of ``width``, in the order given; y grows downwards.
+
+    Each has room for its name below it; what is left of a row is shared out between them.
+    """
+    rows: list[list[Cluster]] = [[]]
     for story_id, copies in stories.items():
         nodes = tree(copies)
-        radius = max(math.hypot(n.x, n.y) for n in nodes) + _GAP / 2
-        if row and x + 2 * radius > width:
-            height, made = _row(row, y)
-            clusters += made
-            x, y, row = 0.0, y + height, []
-        row.append((story_id, nodes, radius, len(copies) - len(nodes)))
-        x += 2 * radius + _GAP
-    return [*clusters, *_row(row, y)[1]] if row else clusters
+        radius = max(math.hypot(n.x, n.y) for n in nodes) + _GAP / 3
+        if rows[-1] and sum(map(_room, rows[-1])) + 2 * max(radius, _LEAST) > width:
+            rows.append([])
+        rows[-1].append(Cluster(story_id, 0, 0, radius, 0, nodes, len(copies) - len(nodes)))
+    found, top = [], 0.0
+    for row in rows:
+        tallest = max((c.radius for c in row), default=0)
+        # The last row may be short: it is as wide apart as if it were not.
+        spare = (width - sum(map(_room, row))) / len(row) if row is not rows[-1] else 0.0
+        x = 0.0
+        for cluster in row:
+            room = _room(cluster) + spare
+            found.append(
+                replace(cluster, x=x + room / 2, y=top + tallest, bottom=top + 2 * tallest)
+            )
+            x += room
+        top += 2 * tallest + 1.2 * _GAP
+    return found
 
 
-def _row(
-    row: Sequence[tuple[str, tuple[Node, ...], float, int]], top: float
-) -> tuple[float, list[Cluster]]:
-    tallest = max(radius for _, _, radius, _ in row)
-    made, x = [], 0.0
-    for story_id, nodes, radius, left_out in row:
-        made.append(Cluster(story_id, x + radius, top + tallest, radius, nodes, left_out))
-        x += 2 * radius + _GAP
-    return 2 * tallest + 2 * _GAP, made
+def _room(cluster: Cluster) -> float:
+    return 2 * max(cluster.radius, _LEAST)

@@ -29,6 +29,8 @@ from pipeline.report.timeline import timeline
 COPIES_A_PAGE = 25
 STORIES_A_PAGE = 100
 OUTLETS_A_PAGE = 200
+_MANY, _SHORT = 8, 40
+"""So many lines, of so few characters on average, are set in columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,13 @@ class Group:
     rule: str | None
     is_field: bool
     blocks: tuple[Block, ...]
+
+    @property
+    def is_list(self) -> bool:
+        """Many short lines, such as a menu: they may stand side by side."""
+        return len(self.blocks) >= _MANY and sum(len(b.text) for b in self.blocks) < _SHORT * len(
+            self.blocks
+        )
 
     @property
     def scores(self) -> str:

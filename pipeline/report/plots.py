@@ -40,14 +40,20 @@ def words_over_time(rows: Iterable[tuple[date | None, str | None, int]]) -> Figu
     order: list[date | None] = [*bins, *([None] if None in sums else [])]
     labels = sorted({name for s in sums.values() for name in s} - {"kept"}, key=_label_key)
     with styled():
-        drawing = Drawing(figsize=(WIDTH, 4.4), layout="constrained")
-        _draw_words(drawing.add_subplot(), order, sums, labels, unit)
+        drawing = Drawing(figsize=(WIDTH, 4.8), layout="constrained")
+        above, below = drawing.subplots(2, 1, sharex=True, height_ratios=(2, 3))
+        _draw_words(above, order, [("kept", _numbers(order, sums, "kept"))], unit)
+        removed = [(label, _numbers(order, sums, label)) for label in labels]
+        _draw_words(below, order, removed, unit)
+        above.set_ylabel("words kept")
+        below.set_ylabel("words removed")
+        drawing.legend(loc="outside right upper", fontsize=10, handlelength=1)
         svg = inline(drawing, "words", "Words kept and removed over time, by label")
     return Figure(
         "words",
         "Words kept and removed",
-        f"Each bar is a {unit} of publication. Above the line the words that stay in the text, "
-        "below it what was taken out, by label.",
+        f"Each bar is a {unit} of publication. Above, the words that stay in the text; below, on a "
+        "scale of its own, what was taken out, by label.",
         svg,
         (unit, "kept", *labels),
         tuple(
@@ -57,43 +63,39 @@ def words_over_time(rows: Iterable[tuple[date | None, str | None, int]]) -> Figu
     )
 
 
+def _numbers(
+    order: Sequence[date | None], sums: Mapping[date | None, Counter[str]], name: str
+) -> list[int]:
+    return [sums[day][name] if day in sums else 0 for day in order]
+
+
 def _draw_words(
     axes: Axes,
     order: Sequence[date | None],
-    sums: Mapping[date | None, Counter[str]],
-    labels: Sequence[str],
+    parts: Sequence[tuple[str, Sequence[int]]],
     unit: str,
 ) -> None:
+    """Draw a bar of parts for each unit of time, the first at the bottom."""
     # The undated stand a little apart.
     places = [n + (0.6 if day is None and n else 0) for n, day in enumerate(order)]
-    none: Counter[str] = Counter()
-    kept = [sums.get(day, none)["kept"] for day in order]
-    axes.bar(places, kept, 0.8, color=COLOUR["kept"], label="kept")
     base = [0] * len(order)
-    for label in labels:
-        numbers = [sums.get(day, none)[label] for day in order]
-        name = label if label in LABELS else "other"
-        axes.bar(
-            places,
-            [-n for n in numbers],
-            0.8,
-            bottom=[-b for b in base],
-            color=COLOUR[f"label-{name}"],
-            label=label,
-        )
+    for name, numbers in parts:
+        label = f"label-{name if name in LABELS else 'other'}"
+        colour = COLOUR["kept" if name == "kept" else label]
+        axes.bar(places, numbers, 0.8, bottom=base, color=colour, label=name)
         base = [b + n for b, n in zip(base, numbers, strict=True)]
-    axes.axhline(0, color=COLOUR["ink"], linewidth=0.8)
     middle, half = (len(order) - 1) / 2, max(len(order), 10) / 2
     axes.set_xlim(middle - half, middle + half + 0.6)
-    every = max(1, len(order) // 8)
+    every = max(1, -(-len(order) // 8))
     shown = [n for n, day in enumerate(order) if day is None or n % every == 0]
-    axes.set_xticks([places[n] for n in shown], [_bin_name(order[n], unit) for n in shown])
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(abs(value))))
-    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.spines["bottom"].set_visible(False)
+    names = [_bin_name(order[n], unit, first=n == 0) for n in shown]
+    axes.set_xticks([places[n] for n in shown], names)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.tick_params(length=0)
-    axes.set_ylabel("words")
-    axes.figure.legend(loc="outside right upper", fontsize=10, handlelength=1)
+    axes.grid(visible=True, axis="y", alpha=0.5, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)
 
 
 def travels(rows: Iterable[tuple[str | None, int, int]]) -> Figure:
@@ -213,12 +215,16 @@ def _without_gaps(bins: Sequence[date], start_of: Starts) -> list[date]:
     return sorted({start_of(bins[0] + timedelta(days)) for days in range(span)})
 
 
-def _bin_name(day: date | None, unit: str) -> str:
+def _bin_name(day: date | None, unit: str, *, first: bool = True) -> str:
+    """Return the name of a unit; days after the first say their year only in January."""
     if day is None:
         return "no date"
-    return {"month": f"{day:%b} {day.year:04d}", "year": f"{day.year:04d}"}.get(
-        unit, words.day(day)
-    )
+    if unit == "year":
+        return f"{day.year:04d}"
+    if unit == "month":
+        return f"{day:%b} {day.year:04d}"
+    year = f" {day.year:04d}" if first else ""
+    return f"{day.day} {day:%b}{year}"
 
 
 def _label_key(label: str) -> tuple[int, str]:

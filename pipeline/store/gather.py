@@ -224,7 +224,8 @@ def widest(books: Books, most: int) -> list[Row]:
     return _rows(
         books,
         f"""SELECT story_id, title, left(text, 200) AS text, published_at, agency, copy_count,
-            source_count FROM articles JOIN chosen USING (story_id)
+            source_count, site, source FROM articles JOIN chosen USING (story_id)
+        WHERE copy_count > 1
         ORDER BY copy_count DESC, place LIMIT {most:d}""",
     )
 

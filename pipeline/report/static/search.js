@@ -31,9 +31,18 @@ function element(tag, text, kind) {
 function marked(text) {
   const span = document.createElement("span");
   span.dir = "auto";
-  // Folding may change the length; then nothing is marked.
-  const plain = fold(text);
-  const spans = plain.length === text.length ? terms.flatMap((term) => places(plain, term)) : [];
+  // Folding may change the length of a character: each folded one knows where it came from.
+  let plain = "";
+  const from = [];
+  let place = 0;
+  for (const character of text) {
+    const now = fold(character);
+    for (let n = 0; n < now.length; n++) from.push(place);
+    plain += now;
+    place += character.length;
+  }
+  from.push(text.length);
+  const spans = terms.flatMap((term) => places(plain, term)).map(([a, b]) => [from[a], from[b]]);
   spans.sort((a, b) => a[0] - b[0]);
   let at = 0;
   for (const [start, end] of spans) {
