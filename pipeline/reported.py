@@ -85,18 +85,18 @@ def story(row: Row, copies: Iterable[Row]) -> Story:
         outlet=row["site"] or row["source"],
         agency=row["agency"],
         dateline=row["dateline"],
-        authors=tuple(row["authors"]),
+        authors=tuple(row["authors"] or ()),
         published=row["published_at"],
         precision=row["published_precision"],
         language=row["language"],
         paywall=row["paywall"],
         completeness=row["completeness"],
         word_count=row["word_count"],
-        captions=tuple(row["captions"]),
-        credits=tuple(row["credits"]),
+        captions=tuple(row["captions"] or ()),
+        credits=tuple(row["credits"] or ()),
         reason=row["canonical_reason"],
         copies=tuple(copy(c) for c in copies),
-        outlets=tuple(row["sources"]),
+        outlets=tuple(row["sources"] or ()),
     )
 
 

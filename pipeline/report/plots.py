@@ -82,7 +82,7 @@ def _draw_words(
     for name, numbers in parts:
         label = f"label-{name if name in LABELS else 'other'}"
         colour = COLOUR["kept" if name == "kept" else label]
-        axes.bar(places, numbers, 0.8, bottom=base, color=colour, label=name)
+        axes.bar(places, numbers, 0.8, bottom=base, color=colour, label=words.visible(name))
         base = [b + n for b, n in zip(base, numbers, strict=True)]
     middle, half = (len(order) - 1) / 2, max(len(order), 10) / 2
     axes.set_xlim(middle - half, middle + half + 0.6)
