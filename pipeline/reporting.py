@@ -167,10 +167,12 @@ def _uneven(books: Books) -> str:
 def _write_story(site: Site, edition: Edition, told: Story, documents: Iterator[Document]) -> int:
     written, page = 0, 1
     while some := list(islice(documents, pages.COPIES_A_PAGE)):
-        for shown in some:
-            site.write(pages.document_address(shown.doc_id), pages.document(edition, shown))
-        name = pages.Paging(f"stories/{told.story_id[:2]}/{told.story_id}", page, 0).address(page)
+        stem = f"stories/{told.story_id[:2]}/{told.story_id}"
+        name = pages.Paging(stem, page, 0).address(page)
         site.write(name, pages.story(edition, told, page, some))
+        for shown in some:
+            home = f"{name}#c-{shown.doc_id}" if len(told.copies) > 1 else name
+            site.write(pages.document_address(shown.doc_id), pages.document(edition, shown, home))
         written, page = written + len(some), page + 1
     return written
 

@@ -77,7 +77,7 @@ MAKE = {
         EDITION, pages.Paging("stories", 2, 9), [ENTRY], [(BAD, "stories.html#x", 1), (BAD, "y", 2)]
     ),
     "story": lambda: pages.story(EDITION, story(), 1, [document(), document(f"{0:032x}")]),
-    "document": lambda: pages.document(EDITION, document()),
+    "document": lambda: pages.document(EDITION, document(), "stories/ab/x.html#c-1"),
     "outlets": lambda: pages.outlet_list(EDITION, pages.Paging("outlets", 1, 1), [OUTLET]),
     "outlet": lambda: pages.outlet(EDITION, OUTLET, [ENTRY], [Line(BAD, 2)]),
     "left out": lambda: pages.left_out(

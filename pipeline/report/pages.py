@@ -116,8 +116,11 @@ def story(edition: Edition, told: Story, page: int, documents: Sequence[Document
     )
 
 
-def document(edition: Edition, shown: Document) -> str:
-    """Return the page of a raw document: every block, kept or removed, with label and rule."""
+def document(edition: Edition, shown: Document, home: str = "") -> str:
+    """Return the page of a raw document: every block, kept or removed, with label and rule.
+
+    ``home`` leads from the top of the report to the place where its story has it; empty: in none.
+    """
     counts: dict[str, list[int]] = {}
     for block in shown.blocks:
         if block.label:
@@ -129,6 +132,7 @@ def document(edition: Edition, shown: Document) -> str:
         edition,
         "../../",
         document=shown,
+        home=home,
         groups=groups(shown.blocks),
         counts=sorted(counts.items(), key=lambda c: labels.rank(c[0])),
     )
