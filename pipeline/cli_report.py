@@ -59,6 +59,11 @@ def report(
     if as_json:
         terminal.dump(asdict(made))
     else:
-        terminal.print_reported(made)
+        some = "" if made.stories == made.all_stories else f" of {made.all_stories:,}"
+        click.echo(
+            f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw "
+            f"documents in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
+        )
+        click.echo(terminal.one_line(made.index.as_uri()))
     if is_opened:
         click.launch(made.index.as_uri())

@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # what has to be printed may be that the engine does not load
     from pipeline.crew import Notify
     from pipeline.engine import Report
     from pipeline.planning import Plan
-    from pipeline.reporting import Reported
     from pipeline.verifying import Verified
 
 Row = Mapping[str, Any]
@@ -256,17 +255,6 @@ def print_verified(found: "Verified") -> None:
         f"back to raw, {found.remade:,} of them made anew: {what}",
         soft_wrap=True,
     )
-
-
-def print_reported(made: "Reported") -> None:
-    """Print where the pages are, as a link."""
-    some = "" if made.stories == made.all_stories else f" of {made.all_stories:,}"
-    out = console()
-    out.print(
-        f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw documents "
-        f"in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
-    )
-    out.print(Text(one_line(made.index.as_uri())), soft_wrap=True)
 
 
 def print_furniture(rows: Iterable[Row]) -> None:
