@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run serve test check flow-test train bench-cleaning bench-furniture bench-stories bench-scale \
+.PHONY: run serve test check flow-test browser-test train bench-cleaning bench-furniture bench-stories bench-scale \
 	bench-lookups bench-run faults fuzz
 
 run: .venv/installed
@@ -20,6 +20,10 @@ test: .venv/installed-dev
 # Tests that start Prefect's embedded server.
 flow-test: .venv/installed-dev
 	$(BIN)/python -m pytest -m flow
+
+# Tests of the report in headless Chromium (Debian's package chromium); skipped where there is none.
+browser-test: .venv/installed-dev
+	$(BIN)/python -m pytest -m browser
 
 # Lint, format, types.
 check: .venv/installed-dev

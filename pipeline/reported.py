@@ -55,7 +55,7 @@ def entry(row: Row) -> Entry:
         row["copy_count"],
         row.get("agency"),
         row.get("source_count", 0),
-        row.get("outlet") or row.get("site") or row.get("source") or "",
+        row.get("outlet", ""),
     )
 
 
@@ -82,7 +82,7 @@ def story(row: Row, copies: Iterable[Row]) -> Story:
         doc_id=row["doc_id"],
         title=row["title"],
         text=row["text"],
-        outlet=row["site"] or row["source"],
+        outlet=row["outlet"],
         agency=row["agency"],
         dateline=row["dateline"],
         authors=tuple(row["authors"] or ()),

@@ -73,13 +73,18 @@ def day_graph(
         "graph",
         f"The stories of {day}",
         "Each dot is a copy and hangs on the copy that it was matched with, the canonical copy in "
-        f"the middle. The {words.count(len(stories), 'story', 'stories')} of that day with most "
-        "copies; each leads to its page.",
+        f"the middle. {_which(len(stories))}",
         svg,
         ("story", "copies", "outlets", "canonical copy from"),
         tuple(_row(entries[story_id], copies) for story_id, copies in stories.items()),
         links=True,
     )
+
+
+def _which(stories: int) -> str:
+    if stories == 1:
+        return "One story of that day has copies; it leads to its page."
+    return f"The {stories} stories of that day with most copies; each leads to its page."
 
 
 def address(story_id: str) -> str:

@@ -123,9 +123,10 @@ def packed(stories: Mapping[str, Sequence[Copy]], width: float) -> list[Cluster]
     found, top = [], 0.0
     for row in rows:
         tallest = max((c.radius for c in row), default=0)
-        # The last row may be short: it is as wide apart as if it were not.
-        spare = (width - sum(map(_room, row))) / len(row) if row is not rows[-1] else 0.0
-        x = 0.0
+        left = width - sum(map(_room, row))
+        # The last row may be short: it is not drawn apart.
+        spare = left / len(row) if row is not rows[-1] else 0.0
+        x = left / 2 if len(rows) == 1 else 0.0
         for cluster in row:
             room = _room(cluster) + spare
             found.append(

@@ -30,7 +30,8 @@ _DOCUMENT = """d.doc_id, d.raw_path, d.raw_locator, d.raw_sha256, d.source, d.si
     d.encoding_source, d.mode, d.helpers, d.warnings"""
 _COPY = """c.doc_id, c.story_id, c.is_canonical, c.match_kind, c.matched_doc_id, c.containment,
     c.jaccard, c.shared_shingles, c.title, c.published_at, c.outlet"""
-_OUTLET = "coalesce(site, source)"
+UNKNOWN = "unknown outlet"
+_OUTLET = f"coalesce(site, nullif(source, 'unknown'), '{UNKNOWN}')"
 _CANONICAL_FIRST = "s.place, c.is_canonical DESC, c.published_at NULLS LAST, c.doc_id"
 
 
@@ -76,10 +77,10 @@ def totals(books: Books) -> Row:
     """Return how many there are of everything, of all and of what was chosen."""
     return _rows(
         books,
-        """SELECT (SELECT count(*) FROM articles) AS stories,
+        f"""SELECT (SELECT count(*) FROM articles) AS stories,
             (SELECT count(*) FROM copies) AS copies, (SELECT count(*) FROM told) AS documents,
             (SELECT count(*) FROM chosen) AS chosen,
-            (SELECT count(DISTINCT outlet) FROM told WHERE outlet <> 'unknown') AS outlets,
+            (SELECT count(DISTINCT outlet) FROM told WHERE outlet <> '{UNKNOWN}') AS outlets,
             (SELECT count(*) FROM told WHERE story_id IS NULL) AS without_text,
             (SELECT count(*) FROM rejected) AS rejected,
             (SELECT coalesce(sum(word_count), 0)::BIGINT FROM told) AS words_kept,
@@ -171,7 +172,7 @@ def stories(books: Books) -> Iterator[Row]:
     """Yield the chosen articles, newest first."""
     return _stream(
         books,
-        """SELECT s.place, a.* EXCLUDE (filename) FROM articles a
+        f"""SELECT s.place, {_OUTLET} AS outlet, a.* EXCLUDE (filename) FROM articles a
         JOIN chosen s USING (story_id) ORDER BY place""",
     )
 
@@ -224,7 +225,7 @@ def widest(books: Books, most: int) -> list[Row]:
     return _rows(
         books,
         f"""SELECT story_id, title, left(text, 200) AS text, published_at, agency, copy_count,
-            source_count, site, source FROM articles JOIN chosen USING (story_id)
+            source_count, {_OUTLET} AS outlet FROM articles JOIN chosen USING (story_id)
         WHERE copy_count > 1
         ORDER BY copy_count DESC, place LIMIT {most:d}""",
     )
