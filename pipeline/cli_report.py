@@ -50,6 +50,7 @@ def report(
     has a page. It reads the published files alone, and so works while a run is writing.
     """
     from pipeline import reporting, terminal
+    from pipeline.escape import one_line
 
     display, notify = terminal.progress(quiet=as_json)
     with display:
@@ -64,6 +65,6 @@ def report(
             f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw "
             f"documents in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
         )
-        click.echo(terminal.one_line(made.index.as_uri()))
+        click.echo(one_line(made.index.as_uri()))
     if is_opened:
         click.launch(made.index.as_uri())

@@ -66,7 +66,6 @@ ONLY_IN = {
     "pyarrow.parquet": "pipeline.store",
     "jinja2": "pipeline.report",
     "markupsafe": "pipeline.report",
-    "matplotlib": "pipeline.report",
     "brotli": "pipeline.reading",
     "fastwarc": "tests",
     "zstandard": "pipeline.reading",
