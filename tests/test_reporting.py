@@ -255,6 +255,16 @@ def test_tables_that_do_not_fit_together_are_an_error(clean: Path, tmp_path: Pat
         reporting.report(broken, tmp_path / "report")
 
 
+def test_the_browser_is_asked_to_open_it(
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """With ``--open``, at the first page."""
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    done("report", clean, "--out", tmp_path / "r", "--limit", 1, "--open")
+    assert opened == [(tmp_path / "r" / "index.html").as_uri()]
+
+
 def test_progress_is_told(clean: Path, tmp_path: Path):
     """Of each stage, up to its end."""
     told: list[tuple[str, int, int]] = []

@@ -1,1 +1,1 @@
-"""What people look at: the report of an edition and of a run. From plain values: it reads nothing."""
+"""What people look at: the reports of an edition and of a run, from plain values alone."""
