@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: run serve test check flow-test browser-test train bench-cleaning bench-furniture bench-stories bench-scale \
-	bench-lookups bench-run faults fuzz
+	bench-lookups bench-report bench-run faults fuzz
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -68,6 +68,11 @@ faults: .venv/installed-dev
 INPUTS ?= 200000
 fuzz: .venv/installed-dev
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(INPUTS)
+
+# Memory and CPU time of a report, after an ingest that takes longer.
+REPORTED ?= 20000
+bench-report: .venv/installed-dev
+	$(BIN)/python -m tests.bench.report_run $(REPORTED)
 
 # Memory and CPU time of a whole run.
 DOCUMENTS ?= 100000

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from pipeline.errors import SettingsError, StoreError
@@ -14,6 +16,8 @@ from pipeline.errors import SettingsError, StoreError
 MARKER = ".copydesk-report"
 """In each folder that we made: what stands at its top."""
 _DAY = 86_400
+_NAME = re.compile(r"(?:[\w-]+/)*[\w-]+\.\w+", re.ASCII)
+"""Ids come from the store, which may be anyone's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,9 @@ class Site:
         self.write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
     def write_bytes(self, path: str, data: bytes) -> None:
-        """Write a file as it is."""
+        """Write a file as it is. Raises StoreError when its name would lead out of the site."""
+        if not _NAME.fullmatch(path):
+            raise StoreError(f"'{path}' is no name for a page: the store holds an id that is none")
         file = self.folder / path
         try:
             file.write_bytes(data)
@@ -104,6 +110,6 @@ def _swap(fresh: Path, out: Path) -> None:
 
 def _sweep(out: Path) -> None:
     """Remove what a report that was killed left beside ``out``, a day ago or longer."""
-    for left in out.parent.glob(f".{out.name}.*"):
+    for left in out.parent.glob(f".{escape(out.name)}.*"):
         if (left / MARKER).is_file() and time.time() - left.stat().st_mtime > _DAY:
             shutil.rmtree(left, ignore_errors=True)

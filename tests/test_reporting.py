@@ -265,6 +265,14 @@ def test_the_browser_is_asked_to_open_it(
     assert opened == [(tmp_path / "r" / "index.html").as_uri()]
 
 
+@pytest.mark.parametrize("name", ["../x.html", "a/../../x.html", "/x.html", "a//x.html", ".x"])
+def test_no_id_leads_out_of_the_site(tmp_path: Path, name: str):
+    """A store that a stranger made may hold ids that are paths."""
+    with pytest.raises(StoreError, match="is no name for a page"):
+        site_folder.Site(tmp_path).write(name, "text")
+    assert not list(tmp_path.iterdir())
+
+
 def test_progress_is_told(clean: Path, tmp_path: Path):
     """Of each stage, up to its end."""
     told: list[tuple[str, int, int]] = []
