@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run serve test check flow-test train bench-cleaning bench-furniture bench-stories bench-scale \
-	bench-lookups bench-run faults fuzz
+.PHONY: run serve test check flow-test browser-test train bench-cleaning bench-furniture bench-stories bench-scale \
+	bench-lookups bench-report bench-run faults fuzz
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -20,6 +20,10 @@ test: .venv/installed-dev
 # Tests that start Prefect's embedded server.
 flow-test: .venv/installed-dev
 	$(BIN)/python -m pytest -m flow
+
+# Tests of the report in headless Chromium (Debian's package chromium); skipped where there is none.
+browser-test: .venv/installed-dev
+	$(BIN)/python -m pytest -m browser
 
 # Lint, format, types.
 check: .venv/installed-dev
@@ -64,6 +68,11 @@ faults: .venv/installed-dev
 INPUTS ?= 200000
 fuzz: .venv/installed-dev
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(INPUTS)
+
+# Memory and CPU time of a report, after an ingest that takes longer.
+REPORTED ?= 20000
+bench-report: .venv/installed-dev
+	$(BIN)/python -m tests.bench.report_run $(REPORTED)
 
 # Memory and CPU time of a whole run.
 DOCUMENTS ?= 100000

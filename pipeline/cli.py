@@ -23,6 +23,7 @@ from pipeline.cli_options import (
     report_facts,
     settings_of,
 )
+from pipeline.cli_report import report
 from pipeline.cli_tending import compact, forget, rebuild
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.objects import Place, place
@@ -64,6 +65,7 @@ def main(ctx: click.Context, pairs: tuple[str, ...]) -> None:
     copydesk show raw/page.html      see what is kept of one file, and why the rest is not
     copydesk trace 5a31c0            the way of a document from the raw bytes to its story
     copydesk status                  what is in clean/, and how the last run went
+    copydesk report --open           clean/ as web pages, with pictures and every cut to see
     copydesk rebuild                 all of raw/ anew, after an update or with other settings
     """
     # To be ended by the system is to be stopped: workers go, and nothing is half done.
@@ -303,7 +305,7 @@ def _plan_facts(todo: Any) -> dict[str, Any]:
     }
 
 
-for _command in (verify, restore, rebuild, compact, forget):
+for _command in (report, verify, restore, rebuild, compact, forget):
     main.add_command(_command)
 
 

@@ -89,6 +89,7 @@ def print_report(report: "Report", clean: Place) -> None:
 
     query = query_line(mirror.local(clean))
     out.print(f"\nParquet in {safe(clean)}/. Look at the stories:\n{query}", soft_wrap=True)
+    out.print(f"As web pages, with every cut to see:\n{report_line(clean)}", soft_wrap=True)
 
 
 def report_text(report: "Report") -> Group:
@@ -101,6 +102,14 @@ def report_text(report: "Report") -> Group:
     for name, text in report_lines(report):
         facts.add_row(f"  {name}", one_line(text))
     return Group(Text(f"Run {row.run_id}, {took:.1f} s", style="bold"), facts)
+
+
+def report_line(clean: Place) -> str:
+    """Return a shell line that makes the report and opens it."""
+    command = Path(sys.executable).with_name("copydesk")
+    command = command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command
+    place = "" if str(clean) == "clean" else f" {shlex.quote(str(clean))}"
+    return safe(f"{shlex.quote(str(command))} report{place} --open")
 
 
 def query_line(clean: Path) -> str:

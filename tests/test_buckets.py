@@ -150,7 +150,7 @@ def test_second_run_reads_nothing(bucket: str):
     assert new.startswith("runs/")
 
 
-def test_commands(bucket: str):
+def test_commands(bucket: str, tmp_path: Path):
     """Each command takes an address where it takes a folder."""
     fill(bucket)
     raw, clean = f"{bucket}/raw", f"{bucket}/clean"
@@ -166,6 +166,7 @@ def test_commands(bucket: str):
     doc_id = rows(mirror.reading(Bucket(clean)), "documents")[0]["doc_id"]
     assert json.loads(run("trace", doc_id, "--clean", clean, "--json"))["edition"] == 1
     assert run("restore", doc_id, "--clean", clean)
+    assert "4 stories, 5 raw documents" in run("report", clean, "--out", str(tmp_path / "report"))
     run("compact", "--json", clean)
     run("rebuild", "--json", raw, clean)
     run("forget", doc_id, "--clean", clean, "--yes")

@@ -201,14 +201,18 @@ def test_dry_run_changes_nothing(raw: Path, clean: Path):
 
 
 def test_ingest_sums_up(raw: Path, tmp_path: Path):
-    """A run ends with its numbers and a shell line that shows the stories, wherever they lie."""
+    """A run ends with its numbers and shell lines that show the stories, wherever they lie."""
     clean = tmp_path / 'it\'s "clean"'
     text = done("ingest", raw, clean)
     assert "21 read = 20 stored + 1 rejected + 0 already known" in text
-    python, flag, script = shlex.split(text.splitlines()[-1])
+    *_, query, _, report = text.splitlines()
+    python, flag, script = shlex.split(query)
     assert flag == "-c"
     shown = subprocess.run([python, flag, script], capture_output=True, text=True, check=True)
     assert "copy_count" in shown.stdout
+    command, *rest = shlex.split(report)
+    assert Path(command).name == "copydesk"
+    assert rest == ["report", str(clean), "--open"]
 
 
 @pytest.mark.parametrize("option", [["--workers", "3"], []], ids=["flag", "set"])

@@ -38,11 +38,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Com
 
 
 def test_summary(desk: tuple[Path, subprocess.CompletedProcess[str]]):
-    """The flow ends with the numbers of the run and a line that queries the stories."""
+    """The flow ends with the numbers of the run and lines that query and show the stories."""
     folder, done = desk
     assert "5 read = 5 stored + 0 rejected + 0 already known" in done.stdout
     assert "4 stories in 5 copies" in done.stdout
-    line = done.stdout.strip().splitlines()[-1]
+    line = done.stdout.strip().splitlines()[-3]
     shown = subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True, check=True)
     assert "copy_count" in shown.stdout
 

@@ -21,7 +21,8 @@ ENGINE = {
     "lineage",
 }
 UPKEEP = {"tending", "rebuilding", "verifying", "watching"}
-COMMANDS = {"cli", "cli_options", "cli_checking", "cli_tending"}
+SHOWING = {"reporting", "reported", "site_folder"}
+COMMANDS = {"cli", "cli_options", "cli_checking", "cli_report", "cli_tending"}
 MAY_IMPORT = {
     "errors": set(),
     "escape": set(),
@@ -32,6 +33,9 @@ MAY_IMPORT = {
     **{room: BASE | {"model", "objects", "settings", room} for room in ROOMS},
     **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in ENGINE},
     **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in UPKEEP},
+    **{
+        part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE | SHOWING for part in SHOWING
+    },
     "summary": BASE | {"model", "objects", "settings"} | ROOMS | ENGINE,
     "terminal": BASE | {"model", "objects", "settings", "summary"} | ROOMS | ENGINE | UPKEEP,
     **{
@@ -40,6 +44,7 @@ MAY_IMPORT = {
         | ROOMS
         | ENGINE
         | UPKEEP
+        | SHOWING
         | COMMANDS
         for part in COMMANDS
     },
@@ -59,6 +64,8 @@ ONLY_IN = {
     "duckdb": "pipeline.store",
     "pyarrow.fs": "pipeline.objects",
     "pyarrow.parquet": "pipeline.store",
+    "jinja2": "pipeline.report",
+    "markupsafe": "pipeline.report",
     "brotli": "pipeline.reading",
     "fastwarc": "tests",
     "zstandard": "pipeline.reading",

@@ -1,1 +1,1 @@
-"""What people look at: reports and their pictures, from plain values; nothing is read here."""
+"""What people look at: the reports of an edition and of a run, from plain values alone."""

@@ -1,0 +1,70 @@
+"""The command that shows an edition to people: ``report``."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli_options import CLEAN, json_option
+from pipeline.objects import Place, place
+
+OUT = "report"
+_NEWEST = 10_000
+
+
+@click.command()
+@click.argument("clean", type=place, default=CLEAN)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=OUT,
+    show_default=True,
+    help="The folder to write; a report that is there is replaced, anything else is refused.",
+)
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Pages of the stories of one day alone, e.g. 2013-11-02.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=_NEWEST,
+    show_default=True,
+    help="Pages of so many stories at most, the newest; 0: of all.",
+)
+@click.option("--open", "is_opened", is_flag=True, help="Open it in the browser.")
+@json_option
+def report(
+    clean: Place, out: Path, *, day: datetime | None, limit: int, is_opened: bool, as_json: bool
+) -> None:
+    """Write the edition in CLEAN as web pages: stories, copies, what was taken out and why.
+
+    \b
+    copydesk report --open                 clean/ into report/, and look at it
+    copydesk report out --out /tmp/desk --day 2013-11-02
+    copydesk report s3://news/clean --limit 0
+
+    The pages need no server and no network. Sums and pictures are of the whole edition, whatever
+    has a page. It reads the published files alone, and so works while a run is writing.
+    """
+    from pipeline import reporting, terminal
+    from pipeline.escape import one_line
+
+    display, notify = terminal.progress(quiet=as_json)
+    with display:
+        made = reporting.report(
+            clean, out, day=day.date() if day else None, limit=limit or None, notify=notify
+        )
+    if as_json:
+        terminal.dump(asdict(made))
+    else:
+        some = "" if made.stories == made.all_stories else f" of {made.all_stories:,}"
+        click.echo(
+            f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw "
+            f"documents in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
+        )
+        click.echo(one_line(made.index.as_uri()))
+    if is_opened:
+        click.launch(made.index.as_uri())

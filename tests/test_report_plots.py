@@ -1,0 +1,179 @@
+"""The pictures of the report: the same bytes each time, colours by class, numbers behind them."""
+
+import itertools
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from pipeline.report import day_graph, graph, plots
+from pipeline.report.facts import Copy, Entry, Figure, Outlet
+
+HOSTILE = '<script>alert("$x^2$")</script>\x1b[31m\u202e & $\\alpha$'
+
+
+def outlet(name: str, documents: int, marked: int, unmarked: int) -> Outlet:
+    """Return an outlet with so many documents."""
+    return Outlet(name, documents, documents, marked, unmarked, 0, 0, 0, 100, None, None, ())
+
+
+def copies(*matched: tuple[str, str | None]) -> list[Copy]:
+    """Return copies by id and the id of the copy that each was matched with."""
+    return [
+        Copy(doc_id, "x", "t", None, other is None, other and "near", other)
+        for doc_id, other in matched
+    ]
+
+
+def words() -> Figure:
+    """Draw three days, one undated, one label that nobody knows."""
+    return plots.words_over_time(
+        [
+            (date(2024, 3, 4), None, 900),
+            (date(2024, 3, 4), "paywall", 30),
+            (date(2024, 3, 6), "menu", 7),
+            (date(2024, 3, 6), HOSTILE, 5),
+            (None, None, 40),
+        ]
+    )
+
+
+def travels() -> Figure:
+    """Draw two agencies, one with a hostile name."""
+    return plots.travels([("Reuters", 1, 6), ("Reuters", 70, 2), (HOSTILE, 3, 1), (None, 1, 9)])
+
+
+def agency() -> Figure:
+    """Draw two outlets."""
+    return plots.agency_share([outlet(HOSTILE, 9, 3, 2), outlet("b", 4, 0, 0)])
+
+
+def of_day() -> Figure:
+    """Draw two stories of a day."""
+    stories = {
+        "aa1": copies(("aa1", None), ("b", "aa1"), ("c", "b"), ("d", "aa1")),
+        "bb2": copies(("bb2", None), ("e", "bb2")),
+    }
+    at = datetime(2024, 3, 4, tzinfo=UTC)
+    entries = {name: Entry(name, HOSTILE, "text", at, len(own)) for name, own in stories.items()}
+    return day_graph.day_graph("4 Mar 2024", stories, entries)
+
+
+FIGURES = [words, travels, agency, of_day]
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_picture_is_the_same_each_time(make: Callable[[], Figure]):
+    """No clock, no random number."""
+    assert make() == make()
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_picture_is_safe_and_bears_both_themes(make: Callable[[], Figure]):
+    """It has no script and no inline style; its colours are classes; hostile names are text."""
+    svg = make().svg
+    root = ET.fromstring(svg)
+    assert {e.tag.split("}")[1] for e in root.iter()} <= {
+        *("svg", "g", "path", "use", "text", "tspan", "defs", "clipPath", "rect", "a"),
+    }
+    assert "style=" not in svg.replace("&", "")
+    painted = {
+        value
+        for e in root.iter()
+        for key, value in e.attrib.items()
+        if key in {"fill", "stroke"} and value != "none"
+    }
+    assert not painted
+    assert all(e.get("class") for e in root.iter() if e.tag.endswith("}text"))
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", svg)
+    addresses = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
+    assert all(v.startswith(("#", "stories/")) for v in addresses)
+
+
+def test_pictures_of_one_page_share_no_ids():
+    """Each id has the name of its picture before it."""
+    ids = [re.findall(r'\bid="([^"]+)"', make().svg) for make in FIGURES]
+    every = [one for some in ids for one in some]
+    assert len(every) == len(set(every))
+
+
+def test_a_dollar_sign_is_no_formula():
+    """Names of outlets are text, whatever stands in them."""
+    assert "$x^2$" in "".join(ET.fromstring(agency().svg).itertext())
+
+
+def test_the_numbers_behind_the_words():
+    """A row a day, days without a word included; the undated last; labels in their order."""
+    figure = words()
+    assert figure.head == ("day", "kept", "paywall", "menu", HOSTILE)
+    assert figure.rows == (
+        ("4 Mar 2024", 900, 30, 0, 0),
+        ("5 Mar 2024", 0, 0, 0, 0),
+        ("6 Mar 2024", 0, 0, 7, 5),
+        ("no date", 40, 0, 0, 0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "unit", "bars"),
+    [
+        (date(2024, 2, 20), "day", 51),
+        (date(2024, 12, 31), "week", 53),
+        (date(2027, 12, 31), "month", 48),
+        (date(9999, 12, 31), "year", 2),
+    ],
+)
+def test_long_times_are_drawn_by_week_month_or_year(last: date, unit: str, bars: int):
+    """A page that declares the year 9999 makes no million bars."""
+    figure = plots.words_over_time([(date(2024, 1, 1), None, 10), (last, None, 20)])
+    assert (figure.head[0], len(figure.rows)) == (unit, bars)
+
+
+def test_nothing_can_be_drawn():
+    """An edition without a document has pictures without bars."""
+    assert plots.words_over_time([]).rows == ()
+    assert plots.travels([]).rows == ()
+    assert plots.agency_share([]).rows == ()
+
+
+def test_how_far_an_agency_travels():
+    """Its stories by steps of copies, the agency with most stories first, the nameless last."""
+    assert next(row[:2] for row in travels().rows) == ("Reuters", 8)
+    assert travels().rows[0][2:] == (6, 0, 0, 0, 0, 0, 2)
+    assert travels().rows[-1][0] == "no agency named"
+
+
+def test_every_copy_is_drawn_once_around_its_canonical():
+    """A copy of a copy stands further out than the copy."""
+    nodes = graph.tree(copies(("a", None), ("b", "a"), ("c", "b"), ("d", "gone")))
+    assert len(nodes) == 4
+    reach = sorted(round(n.x**2 + n.y**2, 6) for n in nodes)
+    assert reach == [0, 1, 1, 4]
+
+
+def test_copies_matched_in_a_ring_hang_on_the_canonical():
+    """Two copies that name each other are drawn, and the drawing ends."""
+    nodes = graph.tree(copies(("a", None), ("b", "c"), ("c", "b")))
+    assert len(nodes) == 3
+
+
+def test_stories_of_a_day_do_not_overlap():
+    """Each has room of its own in a row, and rows lie below each other."""
+    stories = {
+        f"{n}": copies((f"{n}", None), *((f"{n}-{m}", f"{n}") for m in range(n))) for n in range(30)
+    }
+    found = graph.packed(stories, 26)
+    for one, other in itertools.pairwise(found):
+        apart = ((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5
+        assert apart >= one.radius + other.radius - 1e-9
+    assert all(c.x - c.radius >= -1e-9 and c.x + c.radius <= 26 + 1e-9 for c in found)
+
+
+def test_a_giant_is_cut_and_says_so():
+    """Of five hundred copies some are drawn; the rest is counted."""
+    many = copies(("a", None), *((f"c{n}", "a") for n in range(499)))
+    (cluster,) = graph.packed({"a": many}, 26)
+    assert len(cluster.nodes) + cluster.left_out == 500
+    assert cluster.radius < 13
