@@ -49,7 +49,8 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 @click.option(
     "--database",
     metavar="URL",
-    envvar="COPYDESK_PREFECT_DATABASE",
+    envvar="DESK_DATABASE",
+    show_envvar=True,
     help="Prefect's database: postgresql+asyncpg://USER:PASSWORD@HOST/NAME. Default: SQLite.",
 )
 def main(

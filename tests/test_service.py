@@ -272,7 +272,7 @@ def test_mishaps_change_nothing(service: Service, tmp_path: Path):
 
     killed = service.run("scheduled", **what)
     service.in_the_middle(killed)
-    os.kill(_process_of(service), signal.SIGKILL)
+    os.kill(process_of(service.process), signal.SIGKILL)
     assert service.end_of(killed)["type"] == "CRASHED"
 
     last = service.end_of(service.run("scheduled", **what))
@@ -294,7 +294,7 @@ def test_what_a_dead_service_left_is_ended(service: Service):
     """A run that it left would else hold the one place for ever."""
     left = service.run("scheduled", raw="much", clean="clean3", settings=SMALL)
     service.in_the_middle(left)
-    flow = _process_of(service)
+    flow = process_of(service.process)
     service.process.kill()
     os.kill(flow, signal.SIGKILL)
     service.process.wait(SECONDS)
@@ -317,9 +317,9 @@ def test_it_ends_cleanly(service: Service):
     assert _is_free(service.port)
 
 
-def _process_of(service: Service) -> int:
-    """Return the process of the flow run that is under way."""
-    children = Path(f"/proc/{service.process.pid}/task")
+def process_of(runner: "subprocess.Popen[bytes]") -> int:
+    """Return the process of the flow run that a runner has under way."""
+    children = Path(f"/proc/{runner.pid}/task")
     below = {int(c) for task in children.iterdir() for c in (task / "children").read_text().split()}
     (found,) = [
         pid for pid in below if b"prefect.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()
