@@ -7,6 +7,7 @@ code or settings changed.
 
 from contextvars import ContextVar
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger
@@ -18,6 +19,8 @@ from pipeline.objects import Place, place
 from pipeline.planning import Choice
 from pipeline.settings import Settings, load
 
+PAGES = 10_000
+"""Stories at most, the newest, that get a page of their own in the report of a run."""
 progress: ContextVar[Any] = ContextVar("progress", default=lambda *_: None)
 """Who is told of progress beside the Prefect UI: the terminal that started the flow, if any."""
 
@@ -63,7 +66,7 @@ def ingest(
 
 def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[Any]:
     from flows.stages import run_stages
-    from pipeline import watching
+    from pipeline import reporting, watching
     from pipeline.report.run_report import headline
 
     notify = showing.begin(progress.get())
@@ -71,6 +74,9 @@ def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[
     account = watching.recount(clean, report, settings)
     showing.log_refusals(account)
     showing.show(account)
+    if settings.watch.report and (report.row.stored or account.changes):
+        made = reporting.report(clean, Path(settings.watch.report), limit=PAGES, notify=notify)
+        showing.link_pages(made.index)
     for concern in account.concerns:
         get_run_logger().warning("%s", concern)
     outcome = showing.WARNING if account.concerns else showing.COMPLETED

@@ -4,11 +4,13 @@ import atexit
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
 from prefect import get_client, get_run_logger
 from prefect.artifacts import (
+    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -97,6 +99,14 @@ def show(of: Account) -> None:
         rows = table(of)
         if rows:
             create_table_artifact(rows, key=key, description=told)
+
+
+def link_pages(index: Path) -> None:
+    """Put a link to the pages of the edition beside the run, and where browsers refuse it, a path.
+
+    They do so for files, unless the page that links them is one.
+    """
+    create_link_artifact(index.as_uri(), link_text=str(index), key="report", description=str(index))
 
 
 def name_run() -> str:

@@ -94,7 +94,7 @@ def _parts(of: Account) -> Iterator[str]:
     yield _lines("Rejected", [_refused_line(row) for row in of.refused[:_SHOWN]])
     yield (
         "Whole tables: the artifacts `sources`, `largest-stories`, `removed-lines`, "
-        "`rejected-files` of this run."
+        "`rejected-files` of this run. `copydesk report --open` shows the edition as pages."
     )
 
 
