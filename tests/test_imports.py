@@ -48,7 +48,12 @@ MAY_IMPORT = {
         | COMMANDS
         for part in COMMANDS
     },
-    "flows": BASE | {"model", "objects", "settings", "terminal", "flows"} | ROOMS | ENGINE | UPKEEP,
+    "flows": BASE
+    | {"model", "objects", "settings", "terminal", "flows"}
+    | ROOMS
+    | ENGINE
+    | UPKEEP
+    | SHOWING,
 }
 ONLY_IN = {
     "prefect": "flows",
