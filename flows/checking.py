@@ -29,10 +29,10 @@ def verify(
     Raw files that vanished or changed are told of and fail nothing: they are the user's.
 
     Args:
-        raw: Folder or ``s3://`` address of the raw files.
-        clean: Folder or ``s3://`` address of the store.
+        raw: Folder or s3:// address of the raw files.
+        clean: Folder or s3:// address of the store.
         sample: Documents that are walked back to their raw bytes.
-        settings: Left out, those of ``copydesk.toml`` and the environment hold.
+        settings: Left out, those of copydesk.toml and the environment hold.
     """
     from pipeline import verifying
 
@@ -68,9 +68,9 @@ def rebuild_check(
     """Read all of ``raw`` into a folder beside ``clean``, hold the two against each other.
 
     Args:
-        raw: Folder or ``s3://`` address of the raw files.
-        clean: Folder or ``s3://`` address of the store.
-        settings: Left out, those of ``copydesk.toml`` and the environment hold.
+        raw: Folder or s3:// address of the raw files.
+        clean: Folder or s3:// address of the store.
+        settings: Left out, those of copydesk.toml and the environment hold.
     """
     from pipeline import rebuilding
 

@@ -41,9 +41,9 @@ def ingest(
     """Run the line over ``raw`` into ``clean``; the final state says what was done.
 
     Args:
-        raw: Folder or ``s3://`` address of the raw files.
-        clean: Folder or ``s3://`` address of the result.
-        settings: Left out, those of ``copydesk.toml`` and the environment hold.
+        raw: Folder or s3:// address of the raw files.
+        clean: Folder or s3:// address of the result.
+        settings: Left out, those of copydesk.toml and the environment hold.
         since: Only raw files last changed on this day (UTC) or later; the others wait.
         until: Only raw files last changed before this day (UTC); the others wait.
     """
@@ -73,10 +73,12 @@ def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[
     report = run_stages(raw, clean, settings, notify, choice)
     account = watching.recount(clean, report, settings)
     showing.log_refusals(account)
-    showing.show(account)
-    if settings.watch.report and (report.row.stored or account.changes):
-        made = reporting.report(clean, Path(settings.watch.report), limit=PAGES, notify=notify)
-        showing.link_pages(made.index)
+    if report.row.stored or report.row.rejected or account.changes:
+        showing.show(account)
+        if settings.watch.report:
+            pages = Path(settings.watch.report)
+            made = reporting.report(clean, pages, limit=PAGES, notify=progress.get())
+            showing.link_pages(made.index)
     for concern in account.concerns:
         get_run_logger().warning("%s", concern)
     outcome = showing.WARNING if account.concerns else showing.COMPLETED

@@ -35,6 +35,8 @@ _LIGHTS: Mapping[str, Light] = {COMPLETED: "green", WARNING: "amber", FAILED: "r
 
 _PAUSE_SECONDS = 2.0
 """Between two updates of the bar: a call to the server each."""
+_ALWAYS = frozenset({"plan", "tell", "publish"})
+"""Stages that a run of nothing new has, too."""
 _STAGES = {
     "plan": 2,
     "judge": 62,
@@ -56,22 +58,24 @@ def begin(further: Notify) -> Notify:
 
 
 def progress_bar(further: Notify) -> Notify:
-    """Make the progress artifact of this flow run; return what moves it, and tells ``further``."""
-    # Prefect types what it gives for async callers, too.
-    bar: Any = create_progress_artifact(0.0, key="progress", description="waiting for the lock")
+    """Return what tells ``further`` of progress, and moves the progress artifact of this flow run.
+
+    That is made when there is work to do: a run of nothing new leaves no artifact.
+    """
+    bar: Any = None  # Prefect types what it gives for async callers, too
     latest = 0.0
 
     def notify(stage: str, done: int, total: int) -> None:
-        nonlocal latest
+        nonlocal bar, latest
         further(stage, done, total)
         now = time.monotonic()
-        if now - latest >= _PAUSE_SECONDS or done == total:
-            latest = now
-            update_progress_artifact(
-                bar,
-                progress=percent(stage, done, total),
-                description=f"{stage} {done:,} of {total:,}",
-            )
+        waits = done < total and now - latest < _PAUSE_SECONDS
+        if waits or (bar is None and stage in _ALWAYS):
+            return
+        latest, told = now, f"{stage} {done:,} of {total:,}"
+        if bar is None:
+            bar = create_progress_artifact(0.0, key="progress", description=told)
+        update_progress_artifact(bar, progress=percent(stage, done, total), description=told)
 
     return notify
 

@@ -17,7 +17,8 @@ from pipeline.report import run_charts
 Row = Mapping[str, Any]
 
 _SHOWN = 5
-_LINE = 120
+_LINE, _CELL = 120, 60
+"""Characters of a text that are shown, in a list and in a cell."""
 _COUNTS = ("read", "stored", "rejected", "already_known", "deferred", "stories", "copies")
 _RATES = {
     "title": "title found",
@@ -161,9 +162,9 @@ def removed_table(of: Account) -> list[dict[str, Any]]:
     """Return a row a line that was cut often."""
     return [
         {
-            "line": _short(row["line"]),
-            "label": row["label"],
             "times": row["times"],
+            "label": row["label"],
+            "line": _short(row["line"], _CELL),
             "sources": row["sources"],
             "for example": one_line(row["raw_path"]),
         }
@@ -175,11 +176,11 @@ def story_table(of: Account) -> list[dict[str, Any]]:
     """Return a row a story of many copies, with its outlets."""
     return [
         {
-            "title": _short(row["title"]),
-            "agency": one_line(row["agency"] or ""),
             "copies": row["copy_count"],
-            "outlets": one_line(", ".join(row["sources"])),
+            "title": _short(row["title"], _CELL),
+            "agency": one_line(row["agency"] or ""),
             "published": f"{row['published_at']:%Y-%m-%d}" if row["published_at"] else "",
+            "outlets": one_line(", ".join(row["sources"])),
             "doc_id": row["doc_id"],
         }
         for row in of.largest
@@ -191,8 +192,8 @@ def refused_table(of: Account) -> list[dict[str, Any]]:
     return [{name: one_line(value or "") for name, value in row.items()} for row in of.refused]
 
 
-def _short(text: str | None) -> str:
-    return shorten(one_line(text or ""), _LINE, placeholder=" …")
+def _short(text: str | None, most: int = _LINE) -> str:
+    return shorten(one_line(" ".join((text or "").split())), most, placeholder=" …")
 
 
 def _percent(share: float | None) -> str:
