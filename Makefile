@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: run serve test check flow-test browser-test train bench-cleaning bench-furniture bench-stories bench-scale \
-	bench-lookups bench-report bench-run faults fuzz
+	bench-lookups bench-report bench-run bench-dask faults fuzz
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -78,6 +78,10 @@ bench-report: .venv/installed-dev
 DOCUMENTS ?= 100000
 bench-run: .venv/installed-dev
 	$(BIN)/python -m tests.bench.whole_run $(DOCUMENTS)
+
+# The flow with its own pool, and on one and two Dask workers here: some ten minutes.
+bench-dask: .venv/installed-dev
+	$(BIN)/python -m tests.bench.dask_run 8000
 
 # Pins hold everything, so nothing is resolved: the pip that an old Python brings is enough.
 .venv/installed: requirements.txt pyproject.toml

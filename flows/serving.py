@@ -45,6 +45,12 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     show_default=True,
     help="When to see what a rebuild would change.",
 )
+@click.option(
+    "--host",
+    default=HOST,
+    show_default=True,
+    help="Address to listen on; Dask workers on other machines must reach it.",
+)
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @click.option(
     "--database",
@@ -61,6 +67,7 @@ def main(
     cron: str | None,
     verify_cron: str,
     check_cron: str,
+    host: str,
     port: int,
     database: str | None,
 ) -> None:
@@ -85,13 +92,13 @@ def main(
         schedule = {"cron": cron} if cron else {"interval": interval(every or "15m")}
         home = Path.cwd() / ".prefect"
         embed(os.environ, home)
-        os.environ.update(addressed(port))
+        os.environ.update(addressed(host, port))
         if database:
             os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = database
         settle(os.environ)
-        with server(home, port):
+        with server(home, host, port):
             _prepare()
-            click.echo(f"Prefect's UI: http://{HOST}:{port}  (Ctrl-C ends it)")
+            click.echo(f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
             work(raw, clean, schedule, verify_cron, check_cron)
     except PipelineError as error:
         raise SystemExit(terminal.print_error(error)) from error
@@ -108,13 +115,13 @@ def interval(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def addressed(port: int) -> Mapping[str, str]:
+def addressed(host: str, port: int) -> Mapping[str, str]:
     """Return what points Prefect and its UI at the server that is started here."""
-    address = f"http://{HOST}:{port}/api"
+    address = f"http://{host}:{port}/api"
     return {
         "PREFECT_API_URL": address,
         "PREFECT_SERVER_UI_API_URL": address,
-        "PREFECT_SERVER_API_HOST": HOST,
+        "PREFECT_SERVER_API_HOST": host,
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "INFO",
@@ -133,18 +140,18 @@ def settle(environ: Any) -> None:
 
 
 @contextmanager
-def server(home: Path, port: int) -> Iterator[None]:
+def server(home: Path, host: str, port: int) -> Iterator[None]:
     """Run Prefect's server until the block is left. Raises SettingsError when it does not start."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
-            told = f"port {port}: {error.strerror}; choose another by --port"
+            told = f"{host} port {port}: {error.strerror}; choose another by --host or --port"
             raise SettingsError(told) from error
     home.mkdir(exist_ok=True)
     log = home / "server.log"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST]
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host]
     click.echo("Starting Prefect's server; the first time may take a minute ...", err=True)
     with log.open("ab") as file:
         # Of its own session: Ctrl-C must reach the flows first, then the server.

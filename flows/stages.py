@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows import runners
 from pipeline import batch as batches
 from pipeline import engine, learning, telling
 from pipeline.batch import Tally
@@ -47,7 +48,9 @@ def run_stages(
         job, hands = run.job, run.hands
         todo = _step("plan", partial(engine.plan, run, choice), _plan_message)
         tally, done = batches.refuse(job, todo.rejected), engine.judged(todo, notify)
-        for batch in todo.batches:
+        if settings.work.dask:
+            tally += runners.judge(run, todo, _batch_message)
+        for batch in () if settings.work.dask else todo.batches:
             name = f"judge {batch.number + 1} of {len(todo.batches)}"
             first, last = (one_line(batch.files[n].path) for n in (0, -1))
             get_run_logger().info("run %s, %s: %s to %s", job.run_id, name, first, last)

@@ -39,6 +39,13 @@ class Job:
     edition: int
     """The edition that the run will make if it finds anything."""
     pipeline_digest: str
+    apart: Path | None = None
+    """Where an attempt at a batch writes, if not to the staging folder: ``store.attempts``."""
+
+    @property
+    def out(self) -> Path:
+        """The folder that a batch writes to."""
+        return self.apart or self.staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +244,7 @@ def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
     removed = [row for d in documents for row in rows.removed_rows(d)]
     day = job.started_at.date()
     publish.stage_documents(
-        job.staging,
+        job.out,
         publish.documents_path(day, job.edition, batch.number, books.pieces),
         parts.from_rows("documents", kept),
         parts.from_rows("removed", removed),
@@ -293,7 +300,7 @@ def _write_slips(
     """Write what the ledger must learn: files read, documents found, records refused."""
     files = [{"path": f.path, "size": f.size, "mtime_ns": f.mtime_ns} for f in books.finished]
     refused = [asdict(refusal) for refusal in (*map(ledger.book, rejected), *again)]
-    slips.write(job.staging, "file", name, files)
-    slips.write(job.staging, "found", name, books.found)
-    slips.write(job.staging, "rejected", name, [rows.rejected_row(r, job.run_id) for r in rejected])
-    slips.write(job.staging, "refused", name, refused)
+    slips.write(job.out, "file", name, files)
+    slips.write(job.out, "found", name, books.found)
+    slips.write(job.out, "rejected", name, [rows.rejected_row(r, job.run_id) for r in rejected])
+    slips.write(job.out, "refused", name, refused)

@@ -10,9 +10,10 @@ from concurrent.futures import TimeoutError as WallTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,7 @@ class LostTaskError(Exception):
 @contextmanager
 def crew(settings: Settings) -> Iterator[Crew]:
     """Start the workers; end them all when the block is left, at once if it failed."""
-    workers = settings.work.workers or len(os.sched_getaffinity(0))
-    hands = Crew(_pool(settings, workers), workers, settings)
+    hands = start(settings)
     try:
         yield hands
         hands.pool.close()
@@ -63,6 +63,18 @@ def crew(settings: Settings) -> Iterator[Crew]:
         raise
     finally:
         hands.pool.join()
+
+
+def start(settings: Settings) -> Crew:
+    """Return a crew that whoever asks for it must ``stop``; ``crew`` does both."""
+    workers = settings.work.workers or len(os.sched_getaffinity(0))
+    return Crew(_pool(settings, workers), workers, settings)
+
+
+def stop(hands: Crew) -> None:
+    """End all workers at once, whatever they do."""
+    hands.pool.stop()
+    hands.pool.join()
 
 
 def _pool(settings: Settings, workers: int) -> ProcessPool:
@@ -78,10 +90,21 @@ def renew(hands: Crew, broken: ProcessPool) -> None:
     """Put another pool in the place of one that broke, unless that is done."""
     if hands.pool is broken:
         broken.stop()  # its threads may wait for a worker that is gone: they are not waited for
-        for worker in active_children():
-            worker.kill()
+        _kill(broken)
         time.sleep(_PAUSE_SECONDS)  # whatever killed them may not be over
+        _kill(broken)  # one more may have been under way
         hands.pool = _pool(hands.settings, hands.workers)
+
+
+def _kill(pool: ProcessPool) -> None:
+    for worker in _members(pool):
+        worker.kill()
+
+
+def _members(pool: ProcessPool) -> list[BaseProcess]:
+    """Return the workers of a pool: its process may have other pools, and other children."""
+    manager = pool._pool_manager.worker_manager  # noqa: SLF001 - pebble has no name for them
+    return list(manager.workers.values())
 
 
 def schedule(hands: Crew, call: Callable[..., Any], args: tuple[Any, ...], **how: Any) -> Sent:
@@ -109,17 +132,17 @@ def outcome(hands: Crew, sent: Sent) -> Any:
         except WallTimeoutError:
             if sent.future.done():
                 return sent.future.result()
-        now = _cpu_ticks()
+        now = _cpu_ticks(sent.pool)
         if sent.future.running() or now != used:
             used, since = now, time.monotonic()
         if sent.pool is not hands.pool or time.monotonic() - since > STALLED_SECONDS:
             raise LostTaskError("no worker took it")
 
 
-def _cpu_ticks() -> int:
-    """Return the clock ticks that all workers have used."""
+def _cpu_ticks(pool: ProcessPool) -> int:
+    """Return the clock ticks that the workers of a pool have used."""
     ticks = 0
-    for worker in active_children():
+    for worker in _members(pool):
         with suppress(OSError):
             stat = Path(f"/proc/{worker.pid}/stat").read_text("ascii", "replace")
             ticks += sum(map(int, stat.rpartition(")")[2].split()[11:13]))

@@ -5,12 +5,13 @@ A key that does not exist is an error, wherever it stands.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from pipeline.errors import SettingsError
 from pipeline.identity import digest
@@ -178,6 +179,18 @@ class Work(_Section):
     dedup_documents: int = Field(
         default=2_000, ge=1, description="texts signed or compared at once"
     )
+    dask: str = Field(
+        default="",
+        description="Dask cluster that the flow sends batches to: tcp://HOST:8786, or local:2 for "
+        "two workers here; empty: none; needs the packages of copydesk[dask]",
+    )
+
+    @field_validator("dask")
+    @classmethod
+    def _is_cluster(cls, value: str) -> str:
+        if value and not re.fullmatch(r"local:[1-9]\d*|(tcp|tls|ws|wss)://\S+", value):
+            raise ValueError("write tcp://HOST:8786, or local:2 for two workers on this machine")
+        return value
 
 
 class Settings(_Section):

@@ -57,6 +57,9 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "prefect": "flows",
+    "prefect_dask": "flows.runners",
+    "dask": "flows.runners",
+    "distributed": "flows.runners",
     "matplotlib": "pipeline.report",
     "lxml": "pipeline.cleaning",
     "trafilatura": "pipeline.cleaning",

@@ -1,5 +1,6 @@
 """The pool of workers: what one document does to its worker costs that document alone."""
 
+import multiprocessing
 import os
 import select
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import crew as crew_module
 from pipeline import pool
 from pipeline.crew import Crew, crew
 from pipeline.errors import RejectReason, StoreError
@@ -157,6 +159,33 @@ def test_dead_worker_in_our_own_work_fails_the_run(hands: Crew):
     """A worker that dies under the line's own work again and again is not passed over."""
     with pytest.raises(StoreError, match=r"died 3 times .*exit code 3"):
         list(pool.map_all(eval, ["1", "__import__('os')._exit(3)", "1"], hands))
+
+
+def test_a_pool_that_is_renewed_leaves_others_alone(monkeypatch: pytest.MonkeyPatch):
+    """Of all children of a process, a pool kills and counts its own: others may live there."""
+    monkeypatch.setattr(crew_module, "_PAUSE_SECONDS", 0)
+    context = multiprocessing.get_context("forkserver")
+    other = context.Process(target=_busy, daemon=True)
+    other.start()
+    try:
+        with crew(settings()) as hands, crew(settings()) as neighbour:
+            assert crew_module._cpu_ticks(hands.pool) == 0  # it has begun nothing yet
+            for each in (hands, neighbour):
+                assert list(pool.map_all(abs, range(-4, 0), each)) == [4, 3, 2, 1]
+            old, others = map(crew_module._members, (hands.pool, neighbour.pool))
+            crew_module.renew(hands, hands.pool)
+            for worker in old:
+                worker.join(60)
+            assert [worker.exitcode for worker in old] == [-signal.SIGKILL] * 2
+            assert [worker.exitcode for worker in (*others, other)] == [None] * 3
+            assert list(pool.map_all(abs, range(-4, 0), hands)) == [4, 3, 2, 1]
+    finally:
+        other.kill()
+
+
+def _busy() -> None:
+    while True:
+        pass
 
 
 SCRIPT = """
