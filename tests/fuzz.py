@@ -242,19 +242,22 @@ def run(
     return failed
 
 
-def by_coverage() -> None:
-    """Let atheris choose the inputs: the first byte picks the format."""
+def by_coverage(inputs: int, seed: int) -> None:
+    """Let atheris choose the inputs, from ours on: the first byte picks the format."""
     import atheris
 
     names = sorted({name for name, _ in bases()})
-    folder = Path(tempfile.mkdtemp())
+    folder, corpus = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
+    for number, (name, data) in enumerate(bases()):
+        (corpus / f"{number:03d}").write_bytes(bytes([names.index(name)]) + data)
 
     def once(data: bytes) -> None:
         if data:
             check(names[data[0] % len(names)], data[1:], folder)
 
     atheris.instrument_all()
-    atheris.Setup([sys.argv[0], "-timeout=10"], once)
+    limits = ["-timeout=10", "-max_len=20000", f"-runs={inputs}", f"-seed={seed}"]
+    atheris.Setup([sys.argv[0], *limits, str(corpus)], once)
     atheris.Fuzz()
 
 
@@ -267,7 +270,7 @@ def main() -> None:
     parser.add_argument("--atheris", action="store_true", help="let coverage choose the inputs")
     chosen = parser.parse_args()
     if chosen.atheris:
-        by_coverage()
+        by_coverage(chosen.inputs, chosen.seed)
     else:
         sys.exit(bool(run(chosen.inputs, chosen.seed, lambda t: print(t, flush=True), chosen.keep)))
 
