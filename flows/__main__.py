@@ -23,6 +23,7 @@ def embed(environ: MutableMapping[str, str], home: Path) -> None:
         del environ[name]
     own = {
         "DO_NOT_TRACK": "1",
+        "MPLCONFIGDIR": str(home / "matplotlib"),  # its cache of fonts
         "PREFECT_HOME": str(home),
         "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",

@@ -92,10 +92,10 @@ print(json.dumps(dict(db.execute(query).fetchall())))
         [sys.executable, "-c", script], cwd=desk[0], capture_output=True, text=True, check=True
     )
     states = json.loads(done.stdout)
-    stages = "plan|judge 1 of 1|learn|apply|sign|settle|compare|tell|publish"
+    stages = "open|plan|judge 1 of 1|learn|apply|sign|settle|compare|tell|publish"
     assert states.keys() == set(stages.split("|"))
     assert states["judge 1 of 1"] == "5 records: 5 cleaned, 0 rejected"
-    assert states["publish"].startswith("5 stored, 0 rejected; edition 1: 4 stories in 5 copies")
+    assert states["publish"] == "edition 1: 4 stories in 5 copies"
 
 
 def test_failure_is_one_sentence(tmp_path: Path):
