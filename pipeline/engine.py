@@ -20,7 +20,7 @@ from pipeline.identity import code_digest, digest, versions
 from pipeline.objects import Place
 from pipeline.planning import ALL, Choice, Plan
 from pipeline.settings import Settings
-from pipeline.store import edition, known, mirror, publish, sample, settle, state
+from pipeline.store import edition, known, measures, mirror, publish, sample, settle, state
 from pipeline.store.knowledge import Knowledge
 
 
@@ -231,6 +231,7 @@ def close(
     """Stage the new edition and commit it; ``finish`` publishes it, too."""
     run.notify("publish", 0, 1)
     job, store = run.job, run.store
+    measures.stage(store, job.run_id, kind, job.started_at, job.edition, job.pipeline_digest)
     publish.stage(store, job.run_id, job.edition, job.pipeline_digest)
     also(run)
     grew = bool(edition.parquet_files(job.staging) or edition.gone_parts(store))

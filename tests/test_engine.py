@@ -20,7 +20,7 @@ from pipeline.store import disk
 from pipeline.store.schemas import TABLES
 
 Story = Callable[..., str]
-HISTORY = ("runs", "changes", "furniture")
+HISTORY = ("runs", "sources", "changes", "furniture")
 """Tables that tell what each run did; all others tell what is known."""
 
 

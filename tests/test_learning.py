@@ -69,7 +69,9 @@ def rows(folder: Path, table: str) -> list[dict[str, Any]]:
 
 def everything(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """Return all rows but for the history of runs."""
-    return {name: rows(folder, name) for name in TABLES if name not in {"runs", "changes"}}
+    return {
+        name: rows(folder, name) for name in TABLES if name not in {"runs", "sources", "changes"}
+    }
 
 
 def furniture(folder: Path) -> dict[str, list[str]]:

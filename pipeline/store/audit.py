@@ -265,6 +265,25 @@ CHECKS = {
     "conservation": """SELECT run_id, read || ' read, ' || (stored + rejected + already_known
         + deferred) || ' accounted for' FROM runs
         WHERE read <> stored + rejected + already_known + deferred""",
+    "source-conservation": """SELECT run_id, 'sources has ' || s || ' stored and ' || r
+        || ' rejected, runs ' || stored || ' and ' || rejected FROM runs JOIN (
+            SELECT run_id, sum(stored)::BIGINT AS s, sum(rejected)::BIGINT AS r,
+                bool_and(read = stored + rejected + already_known) AS adds_up
+            FROM sources GROUP BY run_id) USING (run_id)
+        WHERE (s, r) <> (stored, rejected) OR NOT adds_up""",
+    # A document that came again at a lesser place, or was forgotten, has left its run since.
+    "source-numbers": """SELECT t.run_id || ' ' || t.source || coalesce(' ' || t.site, ''),
+            n || ' documents of it are not those that sources counted'
+        FROM (SELECT run_id, source,
+                nullif(nullif(coalesce(site, source), 'unknown'), source) AS site,
+                count(*) AS n, (sum(word_count), count(title), count(*) FILTER (len(authors) > 0),
+                    count(published_at), count(*) FILTER (text = '')) AS own
+            FROM documents GROUP BY ALL) t
+        LEFT JOIN sources s ON s.run_id = t.run_id AND s.source = t.source
+            AND s.site IS NOT DISTINCT FROM t.site
+        WHERE t.run_id IN (SELECT run_id FROM sources) AND (s.run_id IS NULL
+            OR n > stored + already_known OR (n = stored AND already_known = 0
+                AND own <> (words, with_title, with_authors, with_date, without_text)))""",
     "totals": """SELECT run_id, 'stories or copies are not those that the last run counted'
         FROM (SELECT * FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1)
         WHERE stories <> (SELECT count(*) FROM articles)

@@ -16,7 +16,7 @@ from pipeline.store.sql import literal
 from pipeline.store.staged import twin
 from pipeline.store.state import State, count, execute, execute_many
 
-HISTORY = frozenset({"runs", "changes", "rejected", "forgotten"})
+HISTORY = frozenset({"runs", "sources", "changes", "rejected", "forgotten"})
 """Tables that tell of runs: a rebuild adds to them and takes nothing away."""
 NOTE = "not found in raw/ by the rebuild of edition {}: carried over"
 """The warning by which a carried document is known."""

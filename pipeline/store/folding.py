@@ -70,8 +70,8 @@ def _bounds(state: State, table: str, files: list[str]) -> list[Bounds]:
     return execute(
         state,
         f"""SELECT min(id), max(id) FROM (
-            SELECT {shape.key[0]} AS id, (row_number() OVER (ORDER BY id) - 1) // $2 AS piece
-            FROM read_parquet($1, hive_partitioning = false))
+            SELECT {shape.key[0]} AS id, (sum(count(*)) OVER (ORDER BY id) - 1) // $2 AS piece
+            FROM read_parquet($1, hive_partitioning = false) GROUP BY id)
         GROUP BY piece ORDER BY piece""",
         [_paths(state, files), FOLDED_ROWS],
     )

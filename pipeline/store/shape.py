@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 STRING, INT, LONG, BOOL = pa.string(), pa.int32(), pa.int64(), pa.bool_()
-SHARE, DATE = pa.float32(), pa.date32()
+SHARE, DOUBLE, DATE = pa.float32(), pa.float64(), pa.date32()
 TIME = pa.timestamp("us", tz="UTC")
 STRINGS, INTS, SHARES = pa.list_(pa.string()), pa.list_(pa.int32()), pa.list_(pa.float32())
 
