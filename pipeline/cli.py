@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli_checking import restore, verify
+from pipeline.cli_checking import drift, restore, verify
 from pipeline.cli_options import (
     CLEAN,
     RAW,
@@ -118,7 +118,7 @@ def ingest(
     RAW is read only. A second run over the same files opens none of them. A run that is stopped
     at any point is finished, or undone, by the next.
     """
-    from pipeline import engine, terminal
+    from pipeline import drifting, engine, terminal
     from pipeline.planning import Choice
 
     first, end = since and since.date(), until and until.date()
@@ -131,10 +131,12 @@ def ingest(
     display, notify = terminal.progress(quiet=as_json)
     with display:
         report = engine.ingest(raw, clean, settings, notify=notify, choice=choice)
+    news = drifting.news(clean, settings.drift)
     if as_json:
-        terminal.dump(report_facts(report))
+        terminal.dump({**report_facts(report), "drift": [asdict(alarm) for alarm in news]})
     else:
         terminal.print_report(report, clean)
+        terminal.print_lines(drifting.lines(news))
     if strict and report.row.rejected:
         raise SystemExit(REJECTS)
 
@@ -210,7 +212,7 @@ def status(obj: dict[str, Any], clean: Place, *, furniture: bool, as_json: bool)
     copydesk status --furniture
     copydesk status out/ --json
     """
-    from pipeline import terminal
+    from pipeline import drifting, terminal
     from pipeline.batch import pipeline_digest
     from pipeline.store import browse
 
@@ -219,7 +221,9 @@ def status(obj: dict[str, Any], clean: Place, *, furniture: bool, as_json: bool)
         lines = browse.furniture(shelf)
         terminal.dump(lines) if as_json else terminal.print_furniture(lines)
         return
-    facts = browse.status(shelf, pipeline_digest(settings_of(obj)))
+    settings = settings_of(obj)
+    facts = browse.status(shelf, pipeline_digest(settings))
+    facts["drift"] = [f"{a.state}: {a.told}" for a in drifting.alarms(clean, settings.drift)]
     terminal.dump(facts) if as_json else terminal.print_tree(facts)
 
 
@@ -305,7 +309,7 @@ def _plan_facts(todo: Any) -> dict[str, Any]:
     }
 
 
-for _command in (report, verify, restore, rebuild, compact, forget):
+for _command in (report, verify, drift, restore, rebuild, compact, forget):
     main.add_command(_command)
 
 

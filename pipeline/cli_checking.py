@@ -1,4 +1,4 @@
-"""The commands that look back: ``verify`` and ``restore``."""
+"""The commands that look back: ``verify``, ``drift`` and ``restore``."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,7 +9,7 @@ from pipeline import escape
 from pipeline.cli_options import CLEAN, RAW, clean_option, json_option, settings_of
 from pipeline.objects import Place, place
 
-OFF = 1
+OFF, ALARMS = 1, 3
 _SAMPLE = 1_000
 
 
@@ -64,6 +64,36 @@ def verify(
     off = [f for f in found.findings if not (ignore_raw and f.kind in verifying.RAW_GONE)]
     if off:
         raise SystemExit(OFF)
+
+
+@click.command()
+@click.argument("clean", type=place, default=CLEAN)
+@click.option("--strict", is_flag=True, help="Exit with 3 while an alarm is new or lasts.")
+@json_option
+@click.pass_obj
+def drift(obj: dict[str, Any], clean: Place, *, strict: bool, as_json: bool) -> None:
+    """Tell which sources are no longer what they were: templates change, feeds fall silent.
+
+    \b
+    copydesk drift
+    copydesk drift out/ --json
+    copydesk drift --strict && echo "all sources are as ever"
+
+    Each source's newest runs are held against its own weeks before: words kept, text removed,
+    title, author and date found, paywalls, garbled text, refusals, and how many documents come.
+    A break is new in the run that tells it, lasts until it is mended, and is the new normal after
+    drift.accept_days. A source is judged when three weeks of it are known. Works on the published
+    edition alone.
+    """
+    from pipeline import drifting, terminal
+
+    found = drifting.alarms(clean, settings_of(obj).drift)
+    if as_json:
+        terminal.dump([{**asdict(alarm), "key": alarm.key} for alarm in found])
+    else:
+        terminal.print_lines(drifting.lines(found) if found else [drifting.NOTHING])
+    if strict and any(alarm.state != "mended" for alarm in found):
+        raise SystemExit(ALARMS)
 
 
 @click.command()

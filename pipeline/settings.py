@@ -163,6 +163,18 @@ class Watch(_Section):
     )
 
 
+class Drift(_Section):
+    """When a source is told of that is not what it was; no value here can change a row."""
+
+    enabled: bool = Field(default=True, description="false: judge no source")
+    history_days: int = Field(
+        default=120, ge=30, le=3_650, description="days of runs by which sources are judged"
+    )
+    accept_days: int = Field(
+        default=28, ge=7, le=365, description="days after which a break is the new normal"
+    )
+
+
 class Work(_Section):
     """How the work is spread; no value here can change a row."""
 
@@ -203,6 +215,7 @@ class Settings(_Section):
     store: Store = Store()
     lineage: Lineage = Lineage()
     watch: Watch = Watch()
+    drift: Drift = Drift()
     work: Work = Work()
 
     def digest(self) -> str:

@@ -257,6 +257,12 @@ def print_verified(found: "Verified") -> None:
     )
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print what is hostile input, each as one line."""
+    for line in lines:
+        console().print(Text(one_line(line)), soft_wrap=True)
+
+
 def print_furniture(rows: Iterable[Row]) -> None:
     """Print the lines that were learned to be furniture, by site."""
     found = [(one_line(r["site"]), f"{r['stories']} stories", one_line(r["line"])) for r in rows]

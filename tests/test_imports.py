@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"reading", "cleaning", "dedup", "store", "report"}
+ROOMS = {"reading", "cleaning", "dedup", "store", "drift", "report"}
 BASE = {"errors", "escape", "identity"}
 ENGINE = {
     "engine",
@@ -20,7 +20,7 @@ ENGINE = {
     "looking",
     "lineage",
 }
-UPKEEP = {"tending", "rebuilding", "verifying", "watching"}
+UPKEEP = {"tending", "rebuilding", "verifying", "watching", "drifting"}
 SHOWING = {"reporting", "reported", "site_folder"}
 COMMANDS = {"cli", "cli_options", "cli_checking", "cli_report", "cli_tending"}
 MAY_IMPORT = {

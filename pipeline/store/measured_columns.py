@@ -1,9 +1,9 @@
-"""The columns of ``sources``: one source in one run, in numbers."""
+"""The table ``sources``: one source in one run, in numbers."""
 
 from pipeline.store.columns import RUN
-from pipeline.store.shape import DOUBLE, INT, LONG, STRING, TIME, Column
+from pipeline.store.shape import DOUBLE, INT, LONG, STRING, TIME, Column, Table
 
-MEASURES = (
+_COLUMNS = (
     Column(
         "source",
         STRING,
@@ -25,8 +25,13 @@ MEASURES = (
     Column("without_text", LONG, "Documents of which no text was left.", unit="documents"),
     Column("words", LONG, "Words kept in all of them.", unit="words"),
     Column("words_median", INT, "Words kept in a document: the median.", unit="words"),
-    Column("words_log", DOUBLE, "Mean of ln(1 + words kept) of a document.", unit="ln(1 + words)"),
-    Column("words_log_sd", DOUBLE, "Its standard deviation.", unit="ln(1 + words)"),
+    Column(
+        "words_log",
+        DOUBLE,
+        "Mean of ln(words kept) of documents with words; 2,000 stand for more.",
+        unit="ln(words)",
+    ),
+    Column("words_log_sd", DOUBLE, "Its standard deviation.", unit="ln(words)"),
     Column(
         "removed",
         DOUBLE,
@@ -56,5 +61,14 @@ MEASURES = (
     Column("furniture_lines", LONG, "Lines removed as furniture.", unit="lines"),
     Column("furniture_words", LONG, "Words in these lines, by white space.", unit="words"),
     Column("pipeline_digest", STRING, "Code, settings and libraries it was cleaned with."),
+)
+
+SOURCES = Table(
+    "sources",
+    "One row a run and source: what the run stored and refused of it. Later runs change no row.",
+    "publish",
+    "run_date",
+    ("source", "site", "run_id"),
+    _COLUMNS,
 )
 """Means and deviations pool exactly over runs; see docs/drift.md."""

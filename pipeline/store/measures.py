@@ -13,6 +13,8 @@ from pipeline.store.state import State, arrow, count, execute
 
 OWNS = 0.9
 """Share of the documents of a file, or of a folder, that makes one source its owner."""
+LONG_WORDS = 2_000
+"""Words that a longer document counts in the mean: one live blog must not make a day."""
 GARBLED = 3
 """Marks of a wrong encoding that make a text garbled; one alone may be the author's."""
 
@@ -42,7 +44,7 @@ _NEWS = """SELECT (SELECT count(*) FROM run.rejected) + (SELECT count(*) FROM ru
     ANTI JOIN docs USING (doc_id) WHERE part IS NOT NULL)"""
 
 # Bytes of UTF-8 that were read one by one, as letters; or what could not be read at all.
-_MARKS = r"\x{fffd}|[ÂÃÐÑ][\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€"
+MARKS = r"\x{fffd}|[ÂÃÐÑ][\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€"
 
 _MEASURED = f"""CREATE TABLE run.source_document AS
 WITH gone AS (
@@ -59,7 +61,7 @@ SELECT d.doc_id, r.source, nullif(r.outlet, r.source) AS site, d.word_count AS w
     d.title IS NOT NULL AS title, len(d.authors) > 0 AS authors,
     d.published_at IS NOT NULL AS dated, d.paywall = 'metered' AS metered,
     d.paywall = 'gated' AS gated, d.completeness = 'partial' AS partial,
-    len(regexp_extract_all(d.text, '{_MARKS}')) >= {GARBLED} AS garbled,
+    len(regexp_extract_all(d.text, '{MARKS}')) >= {GARBLED} AS garbled,
     coalesce(g.furniture_lines, 0) AS furniture_lines,
     coalesce(g.furniture_words, 0) AS furniture_words
 FROM read_parquet($2, filename = true, hive_partitioning = false) d
@@ -77,8 +79,10 @@ def _moments(name: str, value: str) -> str:
         / {n} / ({n} - 1)) / 1000000 END AS {name}_sd"""
 
 
+_LOG_WORDS = f"ln(least(nullif(words, 0), {LONG_WORDS}))"
+
 AGGREGATES = f"""count(*) AS stored, sum(words) AS words,
-    quantile_disc(words, 0.5)::INTEGER AS words_median, {_moments("words_log", "ln(1 + words)")},
+    quantile_disc(words, 0.5)::INTEGER AS words_median, {_moments("words_log", _LOG_WORDS)},
     {_moments("removed", "removed")}, {_moments("score", "score")},
     count(*) FILTER (no_text) AS without_text, count(*) FILTER (title) AS with_title,
     count(*) FILTER (authors) AS with_authors, count(*) FILTER (dated) AS with_date,

@@ -4,7 +4,7 @@ The data dictionary, ``copydesk schema`` and the Parquet files are all made from
 """
 
 from pipeline.store.columns import DELIVERY, FACTS, PLACE, RAW, RUN
-from pipeline.store.measured_columns import MEASURES
+from pipeline.store.measured_columns import SOURCES
 from pipeline.store.shape import (
     BOOL,
     DATE,
@@ -293,15 +293,6 @@ _RUNS = Table(
     ),
 )
 
-_SOURCES = Table(
-    "sources",
-    "One row a run and source: what the run stored and refused of it. Later runs change no row.",
-    "publish",
-    "run_date",
-    ("source", "site", "run_id"),
-    MEASURES,
-)
-
 TABLES = {
     table.name: table
     for table in (
@@ -315,7 +306,7 @@ TABLES = {
         _FURNITURE,
         _FORGOTTEN,
         _RUNS,
-        _SOURCES,
+        SOURCES,
     )
 }
 """The tables by name, in the order in which a reader meets them."""

@@ -1,0 +1,191 @@
+"""Which slots are no longer what the weeks before them were: shares and means of documents.
+
+A break must show in the last two slots that have documents, or in more of them where there are few
+documents; it must be larger than the least change that matters, and larger than chance and the
+source's own swings explain.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
+from scipy.stats import betabinom, norm
+
+from pipeline.drift import levels
+from pipeline.drift.levels import Array, Level
+
+WINDOWS = (2, 3, 5, 8)
+"""Slots with documents that are taken together."""
+SURE = 4.5
+"""Deviations that a break must have, as of a normal distribution."""
+_WILD = 1.25
+"""How much further than ever in its weeks before a number must be off."""
+_WILD_MOST = 12.0
+_LEAST_SLOTS, _LEAST_SPAN, _LEAST_DOCUMENTS = 8, 20, 20
+"""What must be known of a source before it is judged: weekends, too."""
+_MAYBE = 2.5
+_SMALL = 60
+"""Documents up to which the chance of a share is told exactly."""
+_ALIKE = 0.4
+_OTHERS = 2.6
+"""Deviations that what is left must have without the slot that shows most."""
+_LAST = levels.HISTORY // 2 - 1
+
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers of sources, a row each ``[series, slots]``, and how each row is judged."""
+
+    weight: Array
+    """Documents."""
+    mean: Array
+    rest: Array
+    """Sum of squares within a slot."""
+    is_rate: NDArray[np.bool_]
+    """``[series, 1]``, as the next two."""
+    sign: Array
+    least: Array
+
+    def take(self, rows: Index) -> "Series":
+        """Return some rows."""
+        names = ("weight", "mean", "rest", "is_rate", "sign", "least")
+        return Series(*(getattr(self, name)[rows] for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found at each slot, ``[series, slots]``."""
+
+    window: Index
+    """The first slot of the break that shows here; -1 where none does."""
+    adjusted: Array
+    """The mean without its weekly swing."""
+    level: Level
+
+
+def judge(series: Series) -> Judged:
+    """Judge each slot by the slots up to it alone."""
+    weight = series.weight
+    mean = series.mean - levels.swing(weight, series.mean)
+    mean = np.where(series.is_rate, np.clip(mean, 0, 1), mean)
+    level = levels.level(weight, mean, series.rest, series.is_rate)
+    before = _units_before(weight)
+    found = np.full(weight.shape, -1, np.int64)
+    for length in reversed(WINDOWS):
+        start, shows = _window(series, mean, level, before, length)
+        found = np.where(shows, start, found)
+    return Judged(found, mean, level)
+
+
+def _units_before(weight: Array) -> Index:
+    """Return the last slot with documents before each slot; -1 where there is none."""
+    slots = np.broadcast_to(np.arange(weight.shape[1]), weight.shape)
+    last = np.maximum.accumulate(np.where(weight > 0, slots, -1), axis=1)
+    return np.concatenate([np.full_like(last[:, :1], -1), last[:, :-1]], axis=1)
+
+
+def _window(
+    series: Series, mean: Array, level: Level, before: Index, length: int
+) -> tuple[Index, NDArray[np.bool_]]:
+    """Return the first slot of each window, and whether a break shows in it."""
+    weight = series.weight
+    members = [np.broadcast_to(np.arange(weight.shape[1]), weight.shape).astype(np.int64)]
+    for _ in range(length - 1):
+        last = members[-1]
+        earlier = np.take_along_axis(before, np.maximum(last, 0), axis=1)
+        members.append(np.where(last >= 0, earlier, -1))
+    start = np.maximum(members[-1], 0)
+    weights = [np.take_along_axis(weight, np.maximum(m, 0), axis=1) for m in members]
+    means = [np.take_along_axis(mean, np.maximum(m, 0), axis=1) for m in members]
+    total = np.maximum(sum(weights), 1)
+    known = level.at(start)
+    off = sum(w * m for w, m in zip(weights, means, strict=True)) / total - known.centre
+    way = np.sign(off)
+    spread = sum(w**2 for w in weights) / total**2 * known.between
+    behind = np.maximum(known.weight, 1)
+    doubt = known.within / behind + known.between * known.squares / behind**2
+    far = _far(series, off, known, known.within / total + spread + doubt)
+    ready = (
+        (weight > 0)
+        & (members[-1] >= 0)
+        & (known.slots >= _LEAST_SLOTS)
+        & (known.span >= _LEAST_SPAN)
+        & (known.weight >= _LEAST_DOCUMENTS)
+    )
+    far = np.where(ready, far, 0)
+    maybe = ready & (np.abs(off) >= series.least) & (np.abs(far) >= _MAYBE)
+    maybe &= series.sign * way >= 0
+    # The newest must show it, and so must the others without the one that shows it most: one odd
+    # day is no break.
+    noise = np.sqrt(known.within / np.maximum(weight, 1))
+    newest = (means[0] - known.centre) * way
+    maybe &= newest >= np.maximum(np.abs(off) / 2 - noise, series.least / 4)
+    parts = np.stack([w * (m - known.centre) * way for w, m in zip(weights, means, strict=True)])
+    most = np.argmax(parts, axis=0)[None]
+    own = np.take_along_axis(np.stack(weights), most, axis=0)[0]
+    left = np.maximum(total - own, 1e-9)
+    others = (np.abs(off) * total - np.take_along_axis(parts, most, axis=0)[0]) / left
+    swings = (sum(w**2 for w in weights) - own**2) / left**2 * known.between
+    # Few documents are no normal distribution.
+    strict = _OTHERS * (1 + np.where(series.is_rate, 0, 0.5) / np.maximum(left, 1))
+    apart = _far(series, others * way, known, known.within / left + swings + doubt)
+    maybe &= np.abs(apart) >= strict
+    worst = np.take_along_axis(parts, most, axis=0)[0] / np.maximum(own, 1e-9)
+    maybe &= others >= np.maximum(series.least / 2, _ALIKE * worst)
+    small = maybe & series.is_rate & (total <= _SMALL)
+    exact = _exact(small, known, off, total, spread + doubt)
+    certain = np.where(small, np.minimum(exact, np.abs(far)), np.abs(far))
+    return start, maybe & (certain >= np.maximum(SURE, _wildest(far, way, start)))
+
+
+def _far(series: Series, off: Array, level: Level, variance: Array) -> Array:
+    """Return how many deviations a mean is off its level.
+
+    Shares are set apart by their arc sines, whose noise is the same near 0 and 1 as elsewhere.
+    """
+    plain = off / np.sqrt(variance + 1e-9)
+    share = np.clip(level.centre, 0, 1)
+    apart = np.arcsin(np.sqrt(np.clip(share + off, 0, 1))) - np.arcsin(np.sqrt(share))
+    by_sine = 2 * apart * np.sqrt(level.within / np.maximum(variance, 1e-12))
+    return np.where(series.is_rate, by_sine, plain)
+
+
+def _wildest(far: Array, way: Array, start: Index) -> Array:
+    """Return how far off a window must be to be further than those of the weeks before."""
+    needed = np.zeros_like(far)
+    for side in (1, -1):
+        own = np.maximum(far * side, 0)
+        # The filter ends at the slot itself; the first of the window is one too late.
+        most = maximum_filter1d(own, levels.HISTORY, axis=1, mode="constant", origin=_LAST)
+        earlier = np.take_along_axis(most, np.maximum(start - 1, 0), axis=1)
+        needed = np.where(way == side, earlier, needed)
+    return np.asarray(np.minimum(_WILD * needed, _WILD_MOST))
+
+
+def _exact(cells: NDArray[np.bool_], level: Level, off: Array, total: Array, extra: Array) -> Array:
+    """Return how far off a share is by the beta-binomial distribution, as normal deviations.
+
+    The normal one is wrong where a share is near 0 or 1 and documents are few.
+    """
+    found = np.zeros_like(off)
+    at = np.nonzero(cells)
+    if not at[0].size:
+        return found
+    number, variance = np.round(total[at]), level.within[at]
+    share = np.clip((level.weight[at] * level.centre[at] + 0.5) / (level.weight[at] + 1), 1e-6, 1)
+    share = np.minimum(share, 1 - 1e-6)
+    hits = np.clip(np.round(number * (level.centre[at] + off[at])), 0, number)
+    alike = np.clip(extra[at] * number / np.maximum(variance * (number - 1), 1e-9), 1e-4, 0.9)
+    mass = 1 / alike - 1
+    one, other = share * mass, (1 - share) * mass
+    rises = off[at] > 0
+    chance = np.where(
+        rises,
+        betabinom.sf(hits - 1, number, one, other),
+        betabinom.cdf(hits, number, one, other),
+    )
+    found[at] = norm.isf(np.clip(chance, 1e-300, 0.5))
+    return found
