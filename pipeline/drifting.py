@@ -71,7 +71,7 @@ def judge(seen: Grid, settings: Drift) -> list[Break]:
 
 def rows_of(past: Past) -> tuple[Rows, NDArray[np.int64]]:
     """Return the rows of ``sources`` as arrays, and the times of the runs."""
-    table = past.rows.filter(_is_ingest(past))
+    table = past.rows
     source = table["source"].combine_chunks().dictionary_encode()
     site = table["site"].combine_chunks().dictionary_encode()
     numbers = {
@@ -88,11 +88,6 @@ def rows_of(past: Past) -> tuple[Rows, NDArray[np.int64]]:
         tuple(site.dictionary.to_pylist()),
     )
     return rows, _seconds(past.runs["started_at"])
-
-
-def _is_ingest(past: Past) -> pa.Array:
-    own = set(past.runs["run_id"].to_pylist())
-    return pa.array([run in own for run in past.rows["run_id"].to_pylist()], pa.bool_())
 
 
 def _seconds(times: pa.ChunkedArray) -> NDArray[np.int64]:

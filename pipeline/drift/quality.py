@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
-from scipy.stats import betabinom, norm
+from scipy.special import betaln, gammaln, ndtri
 
 from pipeline.drift import levels
 from pipeline.drift.levels import Array, Level
@@ -27,8 +27,8 @@ _LEAST_SLOTS, _LEAST_SPAN, _LEAST_DOCUMENTS = 8, 20, 20
 _MAYBE = 2.5
 _SMALL = 60
 """Documents up to which the chance of a share is told exactly."""
-_ALIKE = 0.4
-_OTHERS = 2.6
+_ALIKE = 0.45
+_OTHERS = 1.8
 """Deviations that what is left must have without the slot that shows most."""
 _LAST = levels.HISTORY // 2 - 1
 
@@ -181,11 +181,18 @@ def _exact(cells: NDArray[np.bool_], level: Level, off: Array, total: Array, ext
     alike = np.clip(extra[at] * number / np.maximum(variance * (number - 1), 1e-9), 1e-4, 0.9)
     mass = 1 / alike - 1
     one, other = share * mass, (1 - share) * mass
-    rises = off[at] > 0
-    chance = np.where(
-        rises,
-        betabinom.sf(hits - 1, number, one, other),
-        betabinom.cdf(hits, number, one, other),
+    counts = np.arange(_SMALL + 1)[None, :]
+    rest = number[:, None] - counts
+    mass_of = np.where(
+        rest >= 0,
+        gammaln(number + 1)[:, None]
+        - gammaln(counts + 1)
+        - gammaln(np.maximum(rest, 0) + 1)
+        + betaln(counts + one[:, None], np.maximum(rest, 0) + other[:, None])
+        - betaln(one, other)[:, None],
+        -np.inf,
     )
-    found[at] = norm.isf(np.clip(chance, 1e-300, 0.5))
+    further = np.where((off[at] > 0)[:, None], counts >= hits[:, None], counts <= hits[:, None])
+    chance = np.sum(np.where(further, np.exp(mass_of), 0), axis=1)
+    found[at] = -ndtri(np.clip(chance, 1e-300, 0.5))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
+from scipy.special import betainc
 
 from pipeline.drift import levels
 from pipeline.drift.levels import Array
@@ -17,7 +17,7 @@ RECENT = 28
 LENGTHS = (2, 3, 4, 5, 6, 7, 9, 11, 14, 18, 21, 28)
 """Slots that are taken together."""
 _SLOTS = (2, 3, 4, 5, 7, 10, 14, 21)
-_SHARES = (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+_SHARES = (0.15, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.5)
 """Shares of the expected that are a fall, by the slots that are expected to bring something."""
 _BUSY = 0.25
 """Such a slot is expected to bring so much of what the source brings in the mean."""
@@ -129,7 +129,9 @@ def _falls(
     at = np.nonzero(whole & (part <= _LOW))
     wide = spread[at[0], first[at[1]]] * _sums(due**2, length)[at]
     mass = np.clip(wanted[at] ** 2 / np.maximum(wide, 1e-9), 1e-3, 1e6)
-    chance[at] = nbinom.logcdf(came[at], mass, mass / (mass + wanted[at]))
+    # The negative binomial distribution, up to what came.
+    below = betainc(mass, came[at] + 1, mass / (mass + wanted[at]))
+    chance[at] = np.log(np.maximum(below, 1e-300))
     # A source that was as silent before, in a window that is over, may be so again.
     rarest = np.minimum.accumulate(chance, axis=1)[:, np.maximum(first - 1, 0)]
     limit = np.log(CHANCE if length == LENGTHS[0] else CHANCE_LONG)

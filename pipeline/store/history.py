@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.store.edition import manifest_of
 from pipeline.store.measures import MARKS
 from pipeline.store.schemas import TABLES
-from pipeline.store.sql import literal, sentence
+from pipeline.store.sql import literal, quote, sentence
 
 INGEST = "ingest"
 """The kind of a run that reads what is new: a rebuild has documents of all days."""
@@ -33,37 +32,40 @@ class Past:
 def read(clean: Path, days: int) -> Past:
     """Read the last ``days`` before the newest run. Raises StoreError when nothing is published."""
     manifest = manifest_of(clean)
-    # The row of a run that found nothing new joins the manifest with the next edition.
-    files = sorted((clean / "runs").glob("*.parquet"))
-    runs = _table(clean, "runs", files, ["run_id", "started_at", "kind"])
     with duckdb.connect() as db:
-        db.register("runs", runs)
-        own = db.sql(
-            f"""SELECT run_id, started_at FROM runs WHERE kind = '{INGEST}' AND started_at >
-            (SELECT max(started_at) FROM runs) - INTERVAL {days:d} DAY ORDER BY started_at"""
-        ).to_arrow_table()
-    if not own.num_rows:
-        return Past(own, TABLES["sources"].arrow().empty_table())
-    first: datetime = own["started_at"][0].as_py()
-    least = f"run_date={(first - timedelta(days=1)).date().isoformat()}"
-    parts = [row["path"] for row in manifest["files"] if row["table"] == "sources"]
-    recent = [clean / path for path in parts if path.split("/")[1] >= least]
-    return Past(own, _table(clean, "sources", recent, list(TABLES["sources"].names)))
+        db.execute("SET TimeZone = 'UTC'")
+        # The row of a run that found nothing new joins the manifest with the next edition.
+        files = sorted((clean / "runs").glob("*.parquet"))
+        runs = _rows(
+            db,
+            clean,
+            "runs",
+            files,
+            f"""SELECT run_id, started_at FROM every WHERE kind = '{INGEST}' AND started_at >
+                (SELECT max(started_at) FROM every) - INTERVAL {days:d} DAY ORDER BY started_at""",
+        )
+        first = runs["started_at"][0].as_py() if runs.num_rows else datetime.now(UTC)
+        least = f"run_date={first.date().isoformat()}"
+        parts = [row["path"] for row in manifest["files"] if row["table"] == "sources"]
+        recent = [clean / path for path in parts if path.split("/")[1] >= least]
+        db.register("own", runs)
+        query = "FROM every SEMI JOIN own USING (run_id) ORDER BY started_at, source, site"
+        return Past(runs, _rows(db, clean, "sources", recent, query))
 
 
-def _table(clean: Path, table: str, files: Sequence[Path], columns: list[str]) -> pa.Table:
-    """Read some columns of many small files; those of an older version may lack some."""
-    empty = TABLES[table].arrow().empty_table().select(columns)
-    found = [empty]
+def _rows(
+    db: duckdb.DuckDBPyConnection, clean: Path, table: str, files: Sequence[Path], query: str
+) -> pa.Table:
+    """Ask a query of a table, as ``every``; parts of an older version may have fewer columns."""
+    db.register("none", TABLES[table].arrow().empty_table())
+    source = "FROM none"
+    if files:
+        paths = ", ".join(f"'{quote(literal(file))}'" for file in files)
+        options = "union_by_name = true, hive_partitioning = false"
+        source += f" UNION ALL BY NAME FROM read_parquet([{paths}], {options})"
     try:
-        for file in files:
-            with pq.ParquetFile(file) as part:
-                there = [name for name in columns if name in part.schema_arrow.names]
-                found.append(part.read(columns=there))
-        return pa.concat_tables(found, promote_options="default").combine_chunks()
-    except FileNotFoundError:  # folded meanwhile by a run that publishes
-        raise StoreError(f"{clean}: a run is publishing; try again") from None
-    except (OSError, pa.ArrowException) as error:
+        return db.sql(f"WITH every AS ({source}) {query}").to_arrow_table().combine_chunks()
+    except duckdb.Error as error:  # damaged, or folded meanwhile by a run that publishes
         told = f"{sentence(error)}; `copydesk verify` tells what is damaged"
         raise StoreError(f"{clean}: {told}") from error
 
