@@ -16,6 +16,7 @@ from pipeline.drift import breaks, episodes
 from pipeline.drift.alarms import LASTING, MENDED, NEW, Alarm
 from pipeline.drift.breaks import Break
 from pipeline.drift.grid import DAY, Grid, Rows, grid
+from pipeline.errors import StoreError
 from pipeline.objects import Place
 from pipeline.settings import Drift
 from pipeline.store import history, mirror
@@ -54,8 +55,14 @@ def alarms(place: Place, settings: Drift) -> tuple[Alarm, ...]:
 
 
 def news(place: Place, settings: Drift) -> tuple[Alarm, ...]:
-    """Return the alarms that the newest run has to tell: those that are new, or mended."""
-    return tuple(alarm for alarm in alarms(place, settings) if alarm.state != LASTING)
+    """Return the alarms that the newest run has to tell: those that are new, or mended.
+
+    None where the tables cannot be read: the run itself is published, and `drift` says why.
+    """
+    try:
+        return tuple(alarm for alarm in alarms(place, settings) if alarm.state != LASTING)
+    except StoreError:
+        return ()
 
 
 def lines(found: Iterable[Alarm]) -> Iterator[str]:

@@ -22,7 +22,7 @@ _SHARES = (0.15, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.5)
 _BUSY = 0.25
 """Such a slot is expected to bring so much of what the source brings in the mean."""
 _REST = 0.5
-"""Share that may be left of the expected without the slot that lacks most: one day is no break."""
+"""Share of the expected that the newest slot may have, at most."""
 CHANCE, CHANCE_LONG = 1e-4, 1e-5
 """Of a fall that is none, at most: of two slots, and of more, as there are many lengths."""
 _BURST = 3.0
@@ -139,21 +139,8 @@ def _falls(
     mean = levels.before(due, RECENT) / np.maximum(np.minimum(np.arange(size), RECENT), 1)
     busy = _sums((due >= _BUSY * mean[:, first]).astype(float), length)
     share = np.where(busy >= _SLOTS[0], np.interp(busy, _SLOTS, _SHARES), -1.0)
-    worst = np.argmax(np.stack([_back(due - own, n) for n in range(length)]), axis=0)[None]
-    lost, of = (
-        np.take_along_axis(np.stack([_back(v, n) for n in range(length)]), worst, axis=0)[0]
-        for v in (own, due)
-    )
-    rest = came - lost <= _REST * (wanted - of)
-    shows = whole & (part <= share) & (chance <= needed) & rest & (own <= _REST * due)
+    shows = whole & (part <= share) & (chance <= needed) & (own <= _REST * due)
     return np.asarray(shows, bool)
-
-
-def _back(values: Array, slots: int) -> Array:
-    """Return what stood so many slots before; nothing before the first."""
-    found = np.zeros_like(values)
-    found[:, slots:] = values[:, : values.shape[1] - slots]
-    return found
 
 
 def _sums(values: Array, length: int) -> Array:
