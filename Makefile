@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: run serve test check flow-test browser-test train bench-cleaning bench-furniture bench-stories bench-scale \
-	bench-lookups bench-report bench-run bench-dask faults fuzz
+	bench-lookups bench-drift bench-report bench-run bench-dask faults fuzz
 
 run: .venv/installed
 	$(BIN)/python -m flows raw clean
@@ -58,6 +58,11 @@ bench-scale: .venv/installed-dev
 # One story, a day's, a month's among a million articles, in DuckDB and Polars: about five minutes.
 bench-lookups: .venv/installed-dev
 	$(BIN)/python -m tests.bench.lookups --chart docs/lookups.svg
+
+# Alarms of made sources that break, over half a year: about two minutes.
+SEEDS ?= 201-215
+bench-drift: .venv/installed-dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.drift --seeds $(SEEDS)
 
 # A run is killed, or its disk fails, at every step in turn: some hours; EVERY=10 tries each tenth.
 EVERY ?= 1

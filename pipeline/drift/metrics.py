@@ -22,7 +22,7 @@ class Metric:
 METRICS = (
     Metric("rejected", is_rate=True, sign=1, least=0.15),
     Metric("no_text", is_rate=True, sign=1, least=0.15),
-    Metric("words", is_rate=False, sign=0, least=math.log(1.4)),
+    Metric("words", is_rate=False, sign=0, least=math.log(1.5)),
     Metric("removed", is_rate=False, sign=-1, least=0.08),
     Metric("title", is_rate=True, sign=-1, least=0.1),
     Metric("authors", is_rate=True, sign=-1, least=0.15),

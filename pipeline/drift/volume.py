@@ -22,7 +22,7 @@ _SHARES = (0.15, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.5)
 _BUSY = 0.25
 """Such a slot is expected to bring so much of what the source brings in the mean."""
 _REST = 0.5
-"""Share of the expected that the newest slot may have, at most."""
+"""Share of the expected that the newest slot may have, and one more: one day is no break."""
 CHANCE, CHANCE_LONG = 1e-4, 1e-5
 """Of a fall that is none, at most: of two slots, and of more, as there are many lengths."""
 _BURST = 3.0
@@ -138,8 +138,10 @@ def _falls(
     needed = np.minimum(limit, np.maximum(_RARER * rarest, np.log(_RAREST)))
     mean = levels.before(due, RECENT) / np.maximum(np.minimum(np.arange(size), RECENT), 1)
     busy = _sums((due >= _BUSY * mean[:, first]).astype(float), length)
+    lacks = (own <= _REST * due) & (due >= _BUSY * mean)
+    low = _sums(lacks.astype(float), length) >= _SLOTS[0]
     share = np.where(busy >= _SLOTS[0], np.interp(busy, _SLOTS, _SHARES), -1.0)
-    shows = whole & (part <= share) & (chance <= needed) & (own <= _REST * due)
+    shows = whole & (part <= share) & (chance <= needed) & low & (own <= _REST * due)
     return np.asarray(shows, bool)
 
 

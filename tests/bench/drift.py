@@ -108,7 +108,7 @@ def _is_right(found: Break, by_source: dict[int, list[Broken]], number: dict[int
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", default="101-110", help="first and last seed")
+    parser.add_argument("--seeds", default="201-215", help="first and last seed")
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--show", action="store_true", help="list what was wrong or missed")
     chosen = parser.parse_args()
@@ -138,13 +138,10 @@ def _report(
     hits: list[tuple[Broken, int | None]], volumes: list[float], alarms: int, wrong: int
 ) -> None:
     print(f"{alarms} alarms, {wrong} of no break: precision {1 - wrong / max(alarms, 1):.3f}")
-    soon = sum(r is not None and r <= _RUNS for _, r in hits)
-    ever = sum(r is not None for _, r in hits)
+    soon, third, ever = (_share([r for _, r in hits], n) for n in (_RUNS, 3, 10**6))
     print(
-        f"{len(hits)} breaks: recall {soon / len(hits):.3f} within {_RUNS} runs, "
-        f"{ever / len(hits):.3f} at all\n"
-    )
-    print(
+        f"{len(hits)} breaks: recall {soon:.3f} by the 2nd run with documents of the break, "
+        f"{third:.3f} by the 3rd, {ever:.3f} at all\n\n"
         "| break | number | by the 2nd run | 3rd | 5th | at all |\n|---|---:|---:|---:|---:|---:|"
     )
     groups: dict[str, list[int | None]] = defaultdict(list)
@@ -155,12 +152,13 @@ def _report(
     for name, own in sorted(
         groups.items(), key=lambda pair: (pair[0][0] == "~", len(pair[0]), pair)
     ):
-        parts = [
-            sum(r is not None and r <= n for r in own) / len(own) for n in (_RUNS, 3, 5, 10**6)
-        ]
-        print(
-            f"| {name.strip('~ ')} | {len(own)} | " + " | ".join(f"{p:.2f}" for p in parts) + " |"
-        )
+        cells = " | ".join(f"{_share(own, n):.2f}" for n in (_RUNS, 3, 5, 10**6))
+        print(f"| {name.strip('~ ')} | {len(own)} | {cells} |")
+
+
+def _share(runs: list[int | None], most: int) -> float:
+    """Return the share of breaks that were told by so many runs."""
+    return sum(r is not None and r <= most for r in runs) / max(len(runs), 1)
 
 
 def _show(seed: int, score: Score, seen: Grid, made: World) -> None:
