@@ -17,7 +17,7 @@ RECENT = 28
 LENGTHS = (2, 3, 4, 5, 6, 7, 9, 11, 14, 18, 21, 28)
 """Slots that are taken together."""
 _SLOTS = (2, 3, 4, 5, 7, 10, 14, 21)
-_SHARES = (0.15, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.5)
+_SHARES = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.5)
 """Shares of the expected that are a fall, by the slots that are expected to bring something."""
 _BUSY = 0.25
 """Such a slot is expected to bring so much of what the source brings in the mean."""
