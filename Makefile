@@ -60,7 +60,7 @@ bench-lookups: .venv/installed-dev
 	$(BIN)/python -m tests.bench.lookups --chart docs/lookups.svg
 
 # Alarms of made sources that break, over half a year: about two minutes.
-SEEDS ?= 201-215
+SEEDS ?= 301-315
 bench-drift: .venv/installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.drift --seeds $(SEEDS)
 

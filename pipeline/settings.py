@@ -167,12 +167,8 @@ class Drift(_Section):
     """When a source is told of that is not what it was; no value here can change a row."""
 
     enabled: bool = Field(default=True, description="false: judge no source")
-    history_days: int = Field(
-        default=120, ge=30, le=3_650, description="days of runs by which sources are judged"
-    )
-    accept_days: int = Field(
-        default=28, ge=7, le=365, description="days after which a break is the new normal"
-    )
+    history_days: int = Field(default=120, ge=30, le=3_650, description="days that are judged")
+    accept_days: int = Field(default=28, ge=7, le=365, description="days to a new normal")
 
 
 class Work(_Section):

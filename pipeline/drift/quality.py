@@ -87,58 +87,91 @@ def _units_before(weight: Array) -> Index:
     return np.concatenate([np.full_like(last[:, :1], -1), last[:, :-1]], axis=1)
 
 
-def _window(
-    series: Series, mean: Array, level: Level, before: Index, length: int
-) -> tuple[Index, NDArray[np.bool_]]:
-    """Return the first slot of each window, and whether a break shows in it."""
-    weight = series.weight
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """The last few slots with documents, of each slot."""
+
+    start: Index
+    """The first of them."""
+    is_whole: NDArray[np.bool_]
+    """There are so many, and the slot itself is one."""
+    weights: Array
+    """``[slots of a window, series, slots]``, as the next; the newest first."""
+    means: Array
+
+    @property
+    def total(self) -> Array:
+        """Documents of a window."""
+        return np.asarray(np.maximum(self.weights.sum(axis=0), 1))
+
+
+def _windows(weight: Array, mean: Array, before: Index, length: int) -> _Windows:
     members = [np.broadcast_to(np.arange(weight.shape[1]), weight.shape).astype(np.int64)]
     for _ in range(length - 1):
         last = members[-1]
         earlier = np.take_along_axis(before, np.maximum(last, 0), axis=1)
         members.append(np.where(last >= 0, earlier, -1))
-    start = np.maximum(members[-1], 0)
-    weights = [np.take_along_axis(weight, np.maximum(m, 0), axis=1) for m in members]
-    means = [np.take_along_axis(mean, np.maximum(m, 0), axis=1) for m in members]
-    total = np.maximum(sum(weights), 1)
-    known = level.at(start)
-    off = sum(w * m for w, m in zip(weights, means, strict=True)) / total - known.centre
+    there = [np.maximum(m, 0) for m in members]
+    weights, means = (
+        np.stack([np.take_along_axis(values, m, axis=1) for m in there])
+        for values in (weight, mean)
+    )
+    return _Windows(there[-1], (weight > 0) & (members[-1] >= 0), weights, means)
+
+
+def _window(
+    series: Series, mean: Array, level: Level, before: Index, length: int
+) -> tuple[Index, NDArray[np.bool_]]:
+    """Return the first slot of each window, and whether a break shows in it."""
+    windows = _windows(series.weight, mean, before, length)
+    known, total = level.at(windows.start), windows.total
+    off = (windows.weights * windows.means).sum(axis=0) / total - known.centre
     way = np.sign(off)
-    spread = sum(w**2 for w in weights) / total**2 * known.between
-    behind = np.maximum(known.weight, 1)
-    doubt = known.within / behind + known.between * known.squares / behind**2
-    far = _far(series, off, known, known.within / total + spread + doubt)
+    extra = (windows.weights**2).sum(axis=0) / total**2 * known.between + _doubt(known)
     ready = (
-        (weight > 0)
-        & (members[-1] >= 0)
+        windows.is_whole
         & (known.slots >= _LEAST_SLOTS)
         & (known.span >= _LEAST_SPAN)
         & (known.weight >= _LEAST_DOCUMENTS)
     )
-    far = np.where(ready, far, 0)
+    far = np.where(ready, _far(series, off, known, known.within / total + extra), 0)
     maybe = ready & (np.abs(off) >= series.least) & (np.abs(far) >= _MAYBE)
-    maybe &= series.sign * way >= 0
-    # The newest must show it, and so must the others without the one that shows it most: one odd
-    # day is no break.
-    noise = np.sqrt(known.within / np.maximum(weight, 1))
-    newest = (means[0] - known.centre) * way
-    maybe &= newest >= np.maximum(np.abs(off) / 2 - noise, series.least / 4)
-    parts = np.stack([w * (m - known.centre) * way for w, m in zip(weights, means, strict=True)])
+    maybe &= (series.sign * way >= 0) & _shown_by_more(series, windows, known, off)
+    small = maybe & series.is_rate & (total <= _SMALL)
+    exact = _exact(small, known, off, total, extra)
+    certain = np.where(small, np.minimum(exact, np.abs(far)), np.abs(far))
+    return windows.start, maybe & (certain >= np.maximum(SURE, _wildest(far, way, windows.start)))
+
+
+def _doubt(level: Level) -> Array:
+    """Return the variance of a level itself."""
+    behind = np.maximum(level.weight, 1)
+    return np.asarray(level.within / behind + level.between * level.squares / behind**2)
+
+
+def _shown_by_more(
+    series: Series, windows: _Windows, known: Level, off: Array
+) -> NDArray[np.bool_]:
+    """Tell whether the newest slot shows a break, and the others without the one that shows most.
+
+    One odd day is no break.
+    """
+    way, total, weights = np.sign(off), windows.total, windows.weights
+    noise = np.sqrt(known.within / np.maximum(series.weight, 1))
+    newest = (windows.means[0] - known.centre) * way
+    shows = newest >= np.maximum(np.abs(off) / 2 - noise, series.least / 4)
+    parts = weights * (windows.means - known.centre) * way
     most = np.argmax(parts, axis=0)[None]
-    own = np.take_along_axis(np.stack(weights), most, axis=0)[0]
+    part, own = (np.take_along_axis(v, most, axis=0)[0] for v in (parts, weights))
     left = np.maximum(total - own, 1e-9)
-    others = (np.abs(off) * total - np.take_along_axis(parts, most, axis=0)[0]) / left
-    swings = (sum(w**2 for w in weights) - own**2) / left**2 * known.between
+    others = (np.abs(off) * total - part) / left
+    swings = ((weights**2).sum(axis=0) - own**2) / left**2 * known.between
     # Few documents are no normal distribution.
     strict = _OTHERS * (1 + np.where(series.is_rate, 0, 0.5) / np.maximum(left, 1))
-    apart = _far(series, others * way, known, known.within / left + swings + doubt)
-    maybe &= np.abs(apart) >= strict
-    worst = np.take_along_axis(parts, most, axis=0)[0] / np.maximum(own, 1e-9)
-    maybe &= others >= np.maximum(series.least / 2, _ALIKE * worst)
-    small = maybe & series.is_rate & (total <= _SMALL)
-    exact = _exact(small, known, off, total, spread + doubt)
-    certain = np.where(small, np.minimum(exact, np.abs(far)), np.abs(far))
-    return start, maybe & (certain >= np.maximum(SURE, _wildest(far, way, start)))
+    apart = _far(series, others * way, known, known.within / left + swings + _doubt(known))
+    shows &= np.abs(apart) >= strict
+    worst = part / np.maximum(own, 1e-9)
+    return np.asarray(shows & (others >= np.maximum(series.least / 2, _ALIKE * worst)), bool)
 
 
 def _far(series: Series, off: Array, level: Level, variance: Array) -> Array:
