@@ -28,7 +28,7 @@ from pipeline.errors import SettingsError
 HEARTBEAT_SECONDS = 30
 """How often a flow run says that it lives: the least that Prefect allows."""
 _SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
-FLOWS = ("ingest", "verify", "rebuild-check")
+FLOWS = ("ingest", "compact", "verify", "rebuild-check")
 ZOMBIES, TOLD, CRASHED = (
     "copydesk: end runs that no longer live",
     "copydesk: tell people of warnings and failures",
@@ -136,8 +136,9 @@ def _end_zombies() -> Automation:
 
 def _tell_of_outcomes(blocks: Sequence[CopydeskNotification]) -> Automation:
     trigger = EventTrigger(
-        expect={f"copydesk.{flow}.{outcome}" for flow in FLOWS for outcome in ("warning", "failed")}
-        | {"copydesk.drift.alarm"},
+        expect={
+            f"copydesk.{flow}.{outcome}" for flow in FLOWS for outcome in ("warning", "failed")
+        },
         posture=Posture.Reactive,
         threshold=1,
     )

@@ -36,10 +36,11 @@ def verify(
     """
     from pipeline import verifying
 
-    notify = showing.begin(lambda *_: None)
-    found = verifying.verify(
-        place(raw), place(clean), settings or load()[0], sample=sample, notify=notify
-    )
+    notify, home = showing.begin(lambda *_: None), place(clean)
+    with showing.told(home):
+        found = verifying.verify(
+            place(raw), home, settings or load()[0], sample=sample, notify=notify
+        )
     off = [f for f in found.findings if f.kind not in verifying.RAW_GONE]
     log = get_run_logger()
     for finding in (off + [f for f in found.findings if f not in off])[:_SHOWN]:
@@ -52,8 +53,8 @@ def verify(
         )
     if found.findings:
         told += f"; all in order but {len(found.findings)} raw files that are gone or changed"
-        return showing.end(showing.WARNING, place(clean), told)
-    return showing.end(showing.COMPLETED, place(clean), f"{told}; all in order")
+        return showing.end(showing.WARNING, home, told)
+    return showing.end(showing.COMPLETED, home, f"{told}; all in order")
 
 
 @flow(
@@ -74,13 +75,14 @@ def rebuild_check(
     """
     from pipeline import rebuilding
 
-    notify = showing.begin(lambda *_: None)
-    found = rebuilding.check(place(raw), place(clean), settings or load()[0], notify=notify)
+    notify, home = showing.begin(lambda *_: None), place(clean)
+    with showing.told(home):
+        found = rebuilding.check(place(raw), home, settings or load()[0], notify=notify)
     told = (
         f"{found.documents} documents compared: {found.reworded} would have another text, "
         f"{found.regrouped} stand in another story; {found.gone} have no raw file any more, "
         f"{found.added} are not yet in clean/"
     )
     if found.share > _MUCH:
-        return showing.end(showing.WARNING, place(clean), f"{told}; `copydesk rebuild` is worth it")
-    return showing.end(showing.COMPLETED, place(clean), told)
+        return showing.end(showing.WARNING, home, f"{told}; `copydesk rebuild` is worth it")
+    return showing.end(showing.COMPLETED, home, told)

@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import State
 from prefect.utilities.timeout import timeout
 
 from flows import showing
+from pipeline.escape import one_line
 from pipeline.objects import Place, place
 from pipeline.planning import Choice
 from pipeline.settings import Settings, load
@@ -50,37 +51,36 @@ def ingest(
     # A worker that only lists the flow need not load the line.
 
     chosen, home = settings or load()[0], place(clean)
-    try:
-        with timeout((chosen.watch.run_hours * 3600) or None):
-            return _run(place(raw), home, chosen, Choice(since=since, until=until))
-    except TimeoutError as error:
-        told = f"not done in {chosen.watch.run_hours:g} hours (watch.run_hours)"
-        showing.mark(showing.FAILED)
-        showing.tell(showing.FAILED, home, told)
-        raise TimeoutError(told) from error
-    except Exception as error:
-        showing.mark(showing.FAILED)
-        showing.tell(showing.FAILED, home, f"{type(error).__name__}: {error}")
-        raise
+    with showing.told(home):
+        try:
+            with timeout((chosen.watch.run_hours * 3600) or None):
+                return _run(place(raw), home, chosen, Choice(since=since, until=until))
+        except TimeoutError as error:
+            late = f"not done in {chosen.watch.run_hours:g} hours (watch.run_hours)"
+            raise TimeoutError(late) from error
 
 
 def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[Any]:
     from flows.stages import run_stages
-    from pipeline import reporting, watching
+    from pipeline import drifting, reporting, watching
+    from pipeline.drift.alarms import NEW
     from pipeline.report.run_report import headline
 
     notify = showing.begin(progress.get())
     report = run_stages(raw, clean, settings, notify, choice)
-    account = watching.recount(clean, report, settings)
+    alarms = [a for a in drifting.news(clean, settings.drift) if a.state == NEW]
+    account = watching.recount(clean, report, settings, alarms)
     showing.log_refusals(account)
-    if report.row.stored or report.row.rejected or account.changes:
+    if report.row.stored or report.row.rejected or account.changes or alarms:
         showing.show(account)
         if settings.watch.report:
             pages = Path(settings.watch.report)
             made = reporting.report(clean, pages, limit=PAGES, notify=progress.get())
             showing.link_pages(made.index)
+    for alarm in alarms:
+        showing.tell_of_drift(alarm)
     for concern in account.concerns:
-        get_run_logger().warning("%s", concern)
+        get_run_logger().warning("%s", one_line(concern))
     outcome = showing.WARNING if account.concerns else showing.COMPLETED
     told = "; ".join([headline(account), *account.concerns])
     return showing.end(outcome, clean, told, {"run_id": report.row.run_id}, report)

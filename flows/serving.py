@@ -39,6 +39,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 @click.option("--every", metavar="TIME", help="Pause between ingests: 15m, 2h, 1d. Default: 15m.")
 @click.option("--cron", metavar="EXPR", help='In place of --every: "5 * * * *", in UTC.')
 @click.option("--verify-cron", default="30 4 * * *", show_default=True, help="When to verify.")
+@click.option("--compact-cron", default="0 4 * * *", show_default=True, help="When to fold parts.")
 @click.option(
     "--check-cron",
     default="30 5 * * 0",
@@ -66,6 +67,7 @@ def main(
     every: str | None,
     cron: str | None,
     verify_cron: str,
+    compact_cron: str,
     check_cron: str,
     host: str,
     port: int,
@@ -79,8 +81,8 @@ def main(
     copydesk serve --cron "5 6-22 * * *"
 
     RAW is brought into CLEAN every 15 minutes, one run at a time; files younger than a minute wait
-    for the next. CLEAN is verified each night, and each week it is told what a rebuild would
-    change. Whoever `watch.notify` names is told of warnings, failures and crashes. Everything of
+    for the next. Each night the parts of CLEAN are folded and it is verified; each week it is told
+    what a rebuild would change. Whoever `watch.notify` names is told of warnings, failures and crashes. Everything of
     Prefect's lies in .prefect/ below the working folder.
     """
     from pipeline import terminal
@@ -99,7 +101,8 @@ def main(
         with server(home, host, port):
             _prepare()
             click.echo(f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
-            work(raw, clean, schedule, verify_cron, check_cron)
+            crons = {"compact": compact_cron, "verify": verify_cron, "check": check_cron}
+            work(raw, clean, {"ingest": schedule, **{k: {"cron": v} for k, v in crons.items()}})
     except PipelineError as error:
         raise SystemExit(terminal.print_error(error)) from error
     except KeyboardInterrupt:
@@ -198,9 +201,7 @@ def _prepare() -> None:
         click.echo(f"{ended} runs that a service before this one left are marked as crashed.")
 
 
-def work(
-    raw: str, clean: str, schedule: Mapping[str, Any], verify_cron: str, check_cron: str
-) -> None:
+def work(raw: str, clean: str, when: Mapping[str, Mapping[str, Any]]) -> None:
     """Run the flows when they are due, one ingest at a time, until Ctrl-C."""
     from prefect import serve
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -208,26 +209,28 @@ def work(
 
     from flows.checking import rebuild_check, verify
     from flows.ingest import ingest
+    from flows.tending import compact
 
     places = {"raw": raw, "clean": clean}
     # A run that is still at work reads what has come since, or the next one does.
     alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     by_name = EntrypointType.MODULE_PATH
     plans: tuple[tuple[Any, str, Mapping[str, Any]], ...] = (
-        (ingest, "scheduled", schedule),
-        (verify, "daily", {"cron": verify_cron}),
-        (rebuild_check, "weekly", {"cron": check_cron}),
+        (ingest, "scheduled", when["ingest"]),
+        (compact, "nightly", when["compact"]),
+        (verify, "daily", when["verify"]),
+        (rebuild_check, "weekly", when["check"]),
     )
     deployments = [
         flow.to_deployment(
             name,
-            parameters=places,
+            parameters={k: v for k, v in places.items() if k in flow.parameters.properties},
             concurrency_limit=alone,
             entrypoint_type=by_name,
             tags=["copydesk"],
-            **when,
+            **schedule,
         )
-        for flow, name, when in plans
+        for flow, name, schedule in plans
     ]
     serve(*deployments, print_starting_message=False)
 

@@ -2,7 +2,8 @@
 
 import atexit
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from prefect.states import Completed, Failed
 
 from flows.__main__ import silence
 from pipeline.crew import Notify
+from pipeline.drift.alarms import Alarm
 from pipeline.escape import one_line
 from pipeline.objects import Place
 from pipeline.report import run_report
@@ -126,6 +128,7 @@ def end(
     data: Any = None,
 ) -> State[Any]:
     """Mark the run, tell of its outcome, and return its final state."""
+    told = one_line(told)
     mark(outcome)
     tell(outcome, clean, told, details)
     if outcome == FAILED:
@@ -133,6 +136,18 @@ def end(
     if outcome == WARNING:
         return Completed(name="Warning", message=f"⚠ {told}", data=data)
     return Completed(message=told, data=data)
+
+
+@contextmanager
+def told(clean: Place) -> Iterator[None]:
+    """Mark the run and tell of it when what is done here fails."""
+    try:
+        yield
+    except Exception as error:
+        mark(FAILED)
+        name = "" if isinstance(error, TimeoutError) else f"{type(error).__name__}: "
+        tell(FAILED, clean, f"{name}{error}")
+        raise
 
 
 def mark(outcome: str) -> None:
@@ -155,6 +170,26 @@ def tell(outcome: str, clean: Place, told: str, details: Mapping[str, Any] | Non
             "body": one_line(told),
             "clean": str(clean),
             **(details or {}),
+        },
+    )
+
+
+def tell_of_drift(alarm: Alarm) -> None:
+    """Emit the event ``copydesk.drift.alarm`` of a source; once for each break, by its key."""
+    emit_event(
+        "copydesk.drift.alarm",
+        resource={
+            "prefect.resource.id": f"copydesk.source.{one_line(alarm.source)}",
+            "copydesk.metric": alarm.metric,
+        },
+        payload={
+            "subject": f"Copydesk: {one_line(alarm.source)} changed",
+            "body": one_line(alarm.told),
+            "key": one_line(alarm.key),
+            "before": alarm.before,
+            "now": alarm.now,
+            "also": list(alarm.also),
+            "raw_path": alarm.raw_path and one_line(alarm.raw_path),
         },
     )
 

@@ -1,9 +1,10 @@
 """Whether a run that completed is right, and what there is to tell of it, from Parquet alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline.drift.alarms import Alarm
 from pipeline.engine import Report
 from pipeline.objects import Place
 from pipeline.report.run_report import Account
@@ -12,6 +13,8 @@ from pipeline.store import account, browse
 
 _MOST_ROWS = 200
 _MOST_RUNS = 30
+_MOST_TOLD = 3
+"""Alarms that a warning names."""
 
 
 def concerns(run: Mapping[str, Any], last_news: datetime | None, limits: Watch) -> tuple[str, ...]:
@@ -34,14 +37,21 @@ def concerns(run: Mapping[str, Any], last_news: datetime | None, limits: Watch) 
     return tuple(found)
 
 
-def recount(clean: Place, report: Report, settings: Settings) -> Account:
-    """Return what a run did as the published tables tell it. Raises StoreError."""
+def recount(
+    clean: Place, report: Report, settings: Settings, alarms: Sequence[Alarm] = ()
+) -> Account:
+    """Return what a run did as the published tables tell it.
+
+    ``alarms`` are the sources that it found to be no longer what they were. Raises StoreError.
+    """
     shelf = browse.open_shelf(clean)
     run_id = report.row.run_id
     runs = account.runs(shelf, _MOST_RUNS)
     run = next(row for row in runs if row["run_id"] == run_id)
     news = account.last_news(shelf)
     copies, stories = account.copies(shelf, run_id)
+    drifted = [alarm.told for alarm in alarms]
+    told = concerns(run, news["finished_at"] if news else None, settings.watch)
     return Account(
         run=run,
         history=[row for row in runs if row["started_at"] < run["started_at"]],
@@ -54,5 +64,10 @@ def recount(clean: Place, report: Report, settings: Settings) -> Account:
         removed=account.removed_lines(shelf, run_id, _MOST_ROWS),
         largest=account.stories(shelf, run_id, _MOST_ROWS),
         refused=account.refusals(shelf, run_id, _MOST_ROWS),
-        concerns=concerns(run, news["finished_at"] if news else None, settings.watch),
+        drifted=drifted,
+        concerns=(*told, *drifted[:_MOST_TOLD], *_more(len(drifted) - _MOST_TOLD)),
     )
+
+
+def _more(count: int) -> list[str]:
+    return [f"{count:,} more sources drifted"] if count > 0 else []

@@ -130,6 +130,7 @@ def test_hostile_values_are_shown_not_obeyed():
         [story],
         [refused],
         [HOSTILE],
+        [HOSTILE],
     )
     told = run_report.report(of)
     plain = re.sub(r"data:image/svg\+xml;base64,[\w+/=]+", "", told)

@@ -48,7 +48,7 @@ def test_a_worker_and_its_sudden_end(service: Service, make_story: Callable[[int
         ["deploy", "--all", "--prefect-file", "prefect.yaml"],
     ):
         subprocess.run([*prefect, *command], cwd=ROOT, env=environ, check=True, timeout=SECONDS)
-    for name in ("pool-daily", "pool-weekly", "pool-scheduled"):
+    for name in ("pool-nightly", "pool-daily", "pool-weekly", "pool-scheduled"):
         options = service.deployments()[name]["concurrency_options"]
         assert options["collision_strategy"] == "CANCEL_NEW"
         service.api(f"/deployments/{service.deployments()[name]['id']}/pause_deployment", {})

@@ -49,6 +49,8 @@ class Account:
     removed: Sequence[Row]
     largest: Sequence[Row]
     refused: Sequence[Row]
+    drifted: Sequence[str]
+    """Sources that are no longer what they were, a sentence each."""
     concerns: Sequence[str]
     """Why the run is marked with a warning; empty: it is not."""
 
@@ -90,6 +92,7 @@ def _parts(of: Account) -> Iterator[str]:
         runs = list(reversed([run, *of.history]))
         yield _picture("Documents a run", run_charts.runs(runs))
     yield _lines("Largest stories", [_story_line(row) for row in of.largest[:_SHOWN]])
+    yield _lines("Sources that changed", [markdown(line) for line in of.drifted])
     often = [row for row in of.removed[:_SHOWN] if row["times"] > 1]
     yield _lines("Removed most often", [_removed_line(row) for row in often])
     yield _lines("Rejected", [_refused_line(row) for row in of.refused[:_SHOWN]])
