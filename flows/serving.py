@@ -82,8 +82,8 @@ def main(
 
     RAW is brought into CLEAN every 15 minutes, one run at a time; files younger than a minute wait
     for the next. Each night the parts of CLEAN are folded and it is verified; each week it is told
-    what a rebuild would change. Whoever `watch.notify` names is told of warnings, failures and crashes. Everything of
-    Prefect's lies in .prefect/ below the working folder.
+    what a rebuild would change. Whoever `watch.notify` names is told of warnings, failures and
+    crashes. Everything of Prefect's lies in .prefect/ below the working folder.
     """
     from pipeline import terminal
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline import engine, escape, rebuilding, watching
+from pipeline.drift.alarms import Alarm
 from pipeline.planning import Choice
 from pipeline.report import run_report
 from pipeline.report.run_report import Account
@@ -94,6 +95,23 @@ def test_recount(desk: tuple[Path, Path], make_story: Callable[[int, int], str])
     assert "| stored | 1 | 4 | -3 |" in run_report.report(of)
     of = watching.recount(clean, engine.ingest(raw, clean, settings()), settings())
     assert run_report.headline(of) == "nothing new; edition 2: 2 stories"
+
+
+def test_sources_that_changed_are_a_warning(desk: tuple[Path, Path]):
+    """Three are named, the others counted; the report lists all."""
+    raw, clean = desk
+    report = engine.ingest(raw, clean, settings())
+    alarms = [
+        Alarm(f"s{n}", "words", "r", date(2026, 3, 1), 500, 50, (), "new", f"s{n}: words kept fell")
+        for n in range(5)
+    ]
+    lenient = load({"watch.max_rejected": 1}, environ={})[0]
+    of = watching.recount(clean, report, lenient, alarms)
+    assert of.concerns == (
+        *(f"s{n}: words kept fell" for n in range(3)),
+        "2 more sources drifted",
+    )
+    assert run_report.report(of).count("words kept fell") == 3 + 5
 
 
 def test_hostile_values_are_shown_not_obeyed():
