@@ -24,7 +24,7 @@ from pipeline.crew import Crew, Notify
 from pipeline.pool import map_all
 from pipeline.store import knowledge, rows, settle, slips, staged
 from pipeline.store.knowledge import Cuts, Knowledge
-from pipeline.store.state import State
+from pipeline.store.state import State, shrink
 
 SHOWN = 10
 """Learned lines that a run report lists."""
@@ -51,6 +51,7 @@ def apply(store: State, job: Job, hands: Crew, notify: Notify) -> Tally:
     for done, found in enumerate(map_all(todo, knowledge.cuts(store, parts), hands), 1):
         tally += found
         notify("apply", done, len(parts))
+    shrink(store, job.settings.work)
     return tally
 
 

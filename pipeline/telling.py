@@ -30,7 +30,7 @@ from pipeline.settings import Dedup
 from pipeline.store import candidates, codes, parts, sample, slips, stories
 from pipeline.store.candidates import Chunk
 from pipeline.store.codes import Place
-from pipeline.store.state import State
+from pipeline.store.state import State, shrink
 from pipeline.store.stories import Touched
 
 ONLY_COPY = "only copy"
@@ -54,6 +54,7 @@ def compare(store: State, job: Job, hands: Crew, notify: Notify) -> None:
     pairs = candidates.pair(store, settings)
     both = "SELECT a FROM run.candidate UNION SELECT b FROM run.candidate"
     _encode_known(store, job, hands, "compare", both)
+    shrink(store, job.settings.work)
     todo = partial(_sift_chunk, job.staging, settings)
     chunks = candidates.chunks(store, _CANDIDATES, _SIFTED * at_once)
     _through(todo, chunks, hands, partial(notify, "sift"), pairs)

@@ -5,7 +5,7 @@ What the run found goes into the state in one transaction: see ``edition``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -264,6 +264,16 @@ def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordB
 def count(state: State, query: str) -> int:
     """Return the single number that a query gives."""
     return int(execute(state, query)[0][0])
+
+
+def shrink(state: State, work: Work) -> None:
+    """Give back the memory that the database holds for what it can read again.
+
+    For the stages in which the workers need theirs.
+    """
+    with suppress(duckdb.Error):  # it may need more than this at the moment
+        state.db.execute("SET memory_limit = '64MiB'")
+    state.db.execute(f"SET memory_limit = '{work.database_mb}MiB'")
 
 
 def sha256_of(state: State, path: str) -> str:
