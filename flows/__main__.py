@@ -47,7 +47,6 @@ def main(raw: str, clean: str) -> None:
     from pipeline import terminal
     from pipeline.errors import PipelineError
     from pipeline.objects import place
-    from pipeline.settings import load
 
     try:
         from flows.ingest import ingest, progress
@@ -57,7 +56,7 @@ def main(raw: str, clean: str) -> None:
     progress.set(notify)
     with display:
         try:
-            report: Any = ingest(raw, clean, load()[0], return_state=True).result()
+            report: Any = ingest(raw, clean, return_state=True).result()
         except PipelineError as error:
             raise SystemExit(terminal.print_error(error)) from error
     terminal.print_report(report, place(clean))

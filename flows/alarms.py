@@ -1,11 +1,10 @@
 """Automations of the service: people are told of amber and red, dead runs are ended."""
 
-import re
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from prefect import get_client
 from prefect.automations import Automation
@@ -16,12 +15,12 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
     FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import State, StateType
 from prefect.events.actions import ChangeFlowRunState, SendNotification
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Crashed
+from prefect.states import Cancelled, Crashed
 
 from pipeline.errors import SettingsError
 
@@ -35,6 +34,7 @@ ZOMBIES, TOLD, CRASHED = (
     "copydesk: tell people of crashes",
 )
 _BLOCK = "copydesk-notify"
+_NEXT = "the next run takes up what is left"
 
 
 class CopydeskNotification(AppriseNotificationBlock):
@@ -58,43 +58,69 @@ class CopydeskNotification(AppriseNotificationBlock):
 def set_up(addresses: Sequence[str]) -> None:
     """Make the automations of the service, each anew, on the server that Prefect is pointed at.
 
-    ``addresses`` are told of warnings, failures and crashes. Raises SettingsError when Apprise
-    does not understand one.
+    ``addresses`` are told of warnings, failures and crashes; see ``check``.
     """
     _replace(_end_zombies(), wanted=True)
-    blocks = [_save(address, number) for number, address in enumerate(addresses, 1)]
+    blocks = []
+    for number, address in enumerate(addresses, 1):
+        block = CopydeskNotification(url=address, notify_type="warning")
+        block.save(f"{_BLOCK}-{number}", overwrite=True)
+        blocks.append(block)
+    _forget_blocks(len(blocks) + 1)
     _replace(_tell_of_outcomes(blocks), wanted=bool(blocks))
     _replace(_tell_of_crashes(blocks), wanted=bool(blocks))
 
 
-def end_left() -> int:
+def end_left(*, stopped: bool = False) -> int:
     """Mark the runs as crashed that a service which died has left; return how many.
 
     Only one service runs on a server, so whatever it ran before it started is dead, and would hold
     the one place that the limit of its deployment leaves. Runs of work pools are their workers'.
+    With ``stopped`` they are cancelled: this service ends, and has ended them.
     """
     states = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
     wanted = FlowRunFilter(
         tags=FlowRunFilterTags(all_=["copydesk"]),
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states)),
     )
-    told = "the service that ran it ended; the next run takes up what is left"
+    told = f"the service that ran it {'was stopped' if stopped else 'ended'}; {_NEXT}"
+    state: State[Any] = Cancelled(message=told) if stopped else Crashed(message=told)
     with get_client(sync_client=True) as client:
         left = [r for r in client.read_flow_runs(flow_run_filter=wanted) if not r.work_pool_name]
         for run in left:
-            client.set_flow_run_state(run.id, Crashed(message=told))
+            if not stopped:
+                client.update_flow_run(run.id, tags=sorted({*run.tags, "red"}))
+            client.set_flow_run_state(run.id, state)
     return len(left)
 
 
-def _save(address: str, number: int) -> CopydeskNotification:
+def check(addresses: Sequence[str]) -> None:
+    """Raise SettingsError at an address that Apprise does not understand; no address is shown."""
     from apprise import Apprise
 
-    if Apprise.instantiate(address) is None:
-        scheme = urlsplit(address).scheme or re.split(r"\W", address)[0]
-        raise SettingsError(f"watch.notify: Apprise does not understand the {scheme} address")
-    block = CopydeskNotification(url=address, notify_type="warning")
-    block.save(f"{_BLOCK}-{number}", overwrite=True)
-    return block
+    log = logging.getLogger("apprise")
+    before, log.disabled = log.disabled, True  # it tells the address, password and all
+    try:
+        for number, address in enumerate(addresses, 1):
+            try:
+                known = Apprise.instantiate(address)
+            except Exception:  # noqa: BLE001 - whatever it stumbles over, the address is wrong
+                known = None
+            if known is None:
+                told = f"watch.notify: address {number} of {len(addresses)} is none of Apprise's"
+                raise SettingsError(told)
+    finally:
+        log.disabled = before
+
+
+def _forget_blocks(number: int) -> None:
+    """Delete the blocks of addresses that are no longer told, from this number on."""
+    slug = CopydeskNotification._block_type_slug  # noqa: SLF001 - our own
+    with get_client(sync_client=True) as client, suppress(ObjectNotFound):
+        while True:
+            block = client.read_block_document_by_name(f"{_BLOCK}-{number}", slug)
+            client.delete_block_document(block.id)
+            number += 1
 
 
 def _replace(automation: Automation, *, wanted: bool) -> None:
@@ -129,7 +155,7 @@ def _end_zombies() -> Automation:
         threshold=1,
         within=_SILENT,
     )
-    told = f"no sign of life for {_SILENT.seconds} s; the next run takes up what is left"
+    told = f"no sign of life for {_SILENT.seconds} s; {_NEXT}"
     action = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=told)
     return Automation(name=ZOMBIES, trigger=trigger, actions=[action])
 

@@ -1,14 +1,15 @@
 """The flows ``verify`` and ``rebuild-check``: whether ``clean/`` is in order, and up to date."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
+from pydantic import Field
 
 from flows import showing
+from flows.parameters import Given, chosen
 from pipeline.escape import one_line
 from pipeline.objects import place
-from pipeline.settings import Settings, load
 
 _SHOWN = 20
 _MUCH = 0.01
@@ -22,7 +23,10 @@ _MUCH = 0.01
     persist_result=False,
 )
 def verify(
-    raw: str = "raw", clean: str = "clean", sample: int = 1_000, settings: Settings | None = None
+    raw: str = "raw",
+    clean: str = "clean",
+    sample: Annotated[int, Field(ge=0)] = 1_000,
+    settings: Given | None = None,
 ) -> State[Any]:
     """Walk the tables whole and ``sample`` documents back to ``raw``; fails when anything is off.
 
@@ -36,11 +40,11 @@ def verify(
     """
     from pipeline import verifying
 
-    notify, home = showing.begin(lambda *_: None), place(clean)
-    with showing.told(home):
-        found = verifying.verify(
-            place(raw), home, settings or load()[0], sample=sample, notify=notify
-        )
+    with showing.told(clean):
+        held, home = chosen(settings), place(clean)
+        notify = showing.begin(lambda *_: None)
+        with showing.in_time(held.watch.run_hours):
+            found = verifying.verify(place(raw), home, held, sample=sample, notify=notify)
     off = [f for f in found.findings if f.kind not in verifying.RAW_GONE]
     log = get_run_logger()
     for finding in (off + [f for f in found.findings if f not in off])[:_SHOWN]:
@@ -64,7 +68,7 @@ def verify(
     persist_result=False,
 )
 def rebuild_check(
-    raw: str = "raw", clean: str = "clean", settings: Settings | None = None
+    raw: str = "raw", clean: str = "clean", settings: Given | None = None
 ) -> State[Any]:
     """Read all of ``raw`` into a folder beside ``clean``, hold the two against each other.
 
@@ -75,9 +79,11 @@ def rebuild_check(
     """
     from pipeline import rebuilding
 
-    notify, home = showing.begin(lambda *_: None), place(clean)
-    with showing.told(home):
-        found = rebuilding.check(place(raw), home, settings or load()[0], notify=notify)
+    with showing.told(clean):
+        held, home = chosen(settings), place(clean)
+        notify = showing.begin(lambda *_: None)
+        with showing.in_time(held.watch.run_hours):
+            found = rebuilding.check(place(raw), home, held, notify=notify)
     told = (
         f"{found.documents} documents compared: {found.reworded} would have another text, "
         f"{found.regrouped} stand in another story; {found.gone} have no raw file any more, "

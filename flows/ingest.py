@@ -5,6 +5,7 @@ done already is asked of the ledger in ``clean/``, not of Prefect's cache, which
 code or settings changed.
 """
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,16 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.utilities.timeout import timeout
 
 from flows import showing
+from flows.parameters import Given, chosen
+from pipeline.drift.alarms import NEW, Alarm
+from pipeline.errors import PipelineError
 from pipeline.escape import one_line
 from pipeline.objects import Place, place
 from pipeline.planning import Choice
-from pipeline.settings import Settings, load
+from pipeline.report.run_report import Account
+from pipeline.settings import Settings
 
 PAGES = 10_000
 """Stories at most, the newest, that get a page of their own in the report of a run."""
@@ -35,7 +39,7 @@ progress: ContextVar[Any] = ContextVar("progress", default=lambda *_: None)
 def ingest(
     raw: str = "raw",
     clean: str = "clean",
-    settings: Settings | None = None,
+    settings: Given | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> State[Any]:
@@ -48,39 +52,43 @@ def ingest(
         since: Only raw files last changed on this day (UTC) or later; the others wait.
         until: Only raw files last changed before this day (UTC); the others wait.
     """
-    # A worker that only lists the flow need not load the line.
-
-    chosen, home = settings or load()[0], place(clean)
-    with showing.told(home):
-        try:
-            with timeout((chosen.watch.run_hours * 3600) or None):
-                return _run(place(raw), home, chosen, Choice(since=since, until=until))
-        except TimeoutError as error:
-            late = f"not done in {chosen.watch.run_hours:g} hours (watch.run_hours)"
-            raise TimeoutError(late) from error
+    with showing.told(clean):
+        held = chosen(settings)
+        with showing.in_time(held.watch.run_hours):
+            return _run(place(raw), place(clean), held, Choice(since=since, until=until))
 
 
 def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[Any]:
     from flows.stages import run_stages
     from pipeline import drifting, reporting, watching
-    from pipeline.drift.alarms import NEW
-    from pipeline.report.run_report import headline
+    from pipeline.report import run_report
 
     notify = showing.begin(progress.get())
     report = run_stages(raw, clean, settings, notify, choice)
-    alarms = [a for a in drifting.news(clean, settings.drift) if a.state == NEW]
-    account = watching.recount(clean, report, settings, alarms)
-    showing.log_refusals(account)
-    if report.row.stored or report.row.rejected or account.changes or alarms:
-        showing.show(account)
-        if settings.watch.report:
+    concerns: Sequence[str] = ()
+    headline = f"edition {report.edition} is published"
+    try:
+        # The edition is published: whatever fails from here on is no failure of the run.
+        alarms = [a for a in drifting.news(clean, settings.drift) if a.state == NEW]
+        account = watching.recount(clean, report, settings, alarms)
+        headline, concerns = run_report.headline(account), account.concerns
+        _show(account, alarms)
+        if settings.watch.report and (report.row.stored or account.changes):
             pages = Path(settings.watch.report)
             made = reporting.report(clean, pages, limit=PAGES, notify=progress.get())
             showing.link_pages(made.index)
+    except PipelineError as error:
+        concerns = (*concerns, f"not all of it could be shown: {error}")
+    for concern in concerns:
+        get_run_logger().warning("%s", one_line(concern))
+    outcome = showing.WARNING if concerns else showing.COMPLETED
+    told = "; ".join([headline, *concerns])
+    return showing.end(outcome, clean, told, {"run_id": report.row.run_id}, report)
+
+
+def _show(account: Account, alarms: Sequence[Alarm]) -> None:
+    showing.log_refusals(account)
+    if account.run["stored"] or account.run["rejected"] or account.changes or alarms:
+        showing.show(account)
     for alarm in alarms:
         showing.tell_of_drift(alarm)
-    for concern in account.concerns:
-        get_run_logger().warning("%s", one_line(concern))
-    outcome = showing.WARNING if account.concerns else showing.COMPLETED
-    told = "; ".join([headline(account), *account.concerns])
-    return showing.end(outcome, clean, told, {"run_id": report.row.run_id}, report)

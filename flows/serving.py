@@ -4,6 +4,8 @@
 working folder, as for ``python -m flows``: what that has run is seen in the UI.
 """
 
+import asyncio
+import fcntl
 import os
 import re
 import signal
@@ -11,8 +13,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +24,7 @@ import click
 
 from flows.__main__ import embed
 from pipeline.crew import end_with_parent
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.errors import LockedError, PipelineError, SettingsError
 
 HOST = "127.0.0.1"
 PORT = 4200
@@ -87,22 +89,30 @@ def main(
     """
     from pipeline import terminal
 
-    if every and cron:
+    if every is not None and cron is not None:
         raise click.UsageError("--every and --cron: choose one")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        schedule = {"cron": cron} if cron else {"interval": interval(every or "15m")}
         home = Path.cwd() / ".prefect"
         embed(os.environ, home)
         os.environ.update(addressed(host, port))
         if database:
-            os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = database
+            os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = checked_database(database)
         settle(os.environ)
-        with server(home, host, port):
-            _prepare()
+        crons = {"compact": compact_cron, "verify": verify_cron, "check": check_cron}
+        when: dict[str, Mapping[str, Any]] = {
+            name: {"cron": checked_cron(text)} for name, text in crons.items()
+        }
+        pause = {"interval": interval("15m" if every is None else every)}
+        when["ingest"] = pause if cron is None else {"cron": checked_cron(cron)}
+        addresses = _checked(raw, clean)
+        with alone(home), server(home, host, port):
+            _prepare(addresses)
             click.echo(f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
-            crons = {"compact": compact_cron, "verify": verify_cron, "check": check_cron}
-            work(raw, clean, {"ingest": schedule, **{k: {"cron": v} for k, v in crons.items()}})
+            try:
+                work(raw, clean, when)
+            finally:
+                _end()
     except PipelineError as error:
         raise SystemExit(terminal.print_error(error)) from error
     except KeyboardInterrupt:
@@ -115,7 +125,40 @@ def interval(text: str) -> timedelta:
     found = re.fullmatch(r"(\d+)\s*([smhd])", text.strip())
     if not found or not int(found[1]):
         raise SettingsError(f"--every {text}: write 30s, 15m, 2h or 1d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    except OverflowError as error:
+        raise SettingsError(f"--every {text}: longer than any clock runs") from error
+
+
+def checked_cron(text: str) -> str:
+    """Return a cron expression as it is. Raises SettingsError when it is none."""
+    from prefect.client.schemas.schedules import CronSchedule
+    from pydantic import ValidationError
+
+    try:
+        return CronSchedule(cron=text).cron
+    except ValidationError as error:
+        raise SettingsError(f'"{text}": no cron expression; write such as "5 * * * *"') from error
+
+
+def checked_database(url: str) -> str:
+    """Return the address of a database as it is. Raises SettingsError when it is none of ours."""
+    if not url.startswith(("postgresql+asyncpg://", "sqlite+aiosqlite:")):
+        raise SettingsError("--database: write postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
+    return url
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Keep a second service out of a folder: it would take the first one's runs for dead."""
+    home.mkdir(exist_ok=True)
+    with (home / "serve.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LockedError(f"{home}: another service runs here") from error
+        yield
 
 
 def addressed(host: str, port: int) -> Mapping[str, str]:
@@ -128,6 +171,7 @@ def addressed(host: str, port: int) -> Mapping[str, str]:
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # the least there is
@@ -191,11 +235,31 @@ def _wait_for(process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise SettingsError(f"Prefect's server does not answer; see {log}")
 
 
-def _prepare() -> None:
+def _checked(raw: str, clean: str) -> list[str]:
+    """Return who is told. Raises SettingsError at settings and folders that no run could use."""
     from flows import alarms
+    from pipeline.engine import check_folders
+    from pipeline.objects import place
     from pipeline.settings import load
 
-    alarms.set_up([address.get_secret_value() for address in load()[0].watch.notify])
+    check_folders(place(raw), place(clean))
+    addresses = [address.get_secret_value() for address in load()[0].watch.notify]
+    alarms.check(addresses)
+    return addresses
+
+
+def _end() -> None:
+    """Say of the runs that end with the service that they were stopped."""
+    from flows import alarms
+
+    with suppress(Exception):  # the server may be what died
+        alarms.end_left(stopped=True)
+
+
+def _prepare(addresses: Sequence[str]) -> None:
+    from flows import alarms
+
+    alarms.set_up(addresses)
     ended = alarms.end_left()
     if ended:
         click.echo(f"{ended} runs that a service before this one left are marked as crashed.")
@@ -203,7 +267,6 @@ def _prepare() -> None:
 
 def work(raw: str, clean: str, when: Mapping[str, Mapping[str, Any]]) -> None:
     """Run the flows when they are due, one ingest at a time, until Ctrl-C."""
-    from prefect import serve
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.types.entrypoint import EntrypointType
 
@@ -232,7 +295,22 @@ def work(raw: str, clean: str, when: Mapping[str, Mapping[str, Any]]) -> None:
         )
         for flow, name, schedule in plans
     ]
-    serve(*deployments, print_starting_message=False)
+    runner = _runner()
+    for deployment in deployments:
+        runner.add_deployment(deployment)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(runner.start())
+
+
+def _runner() -> Any:
+    from prefect.runner import Runner
+
+    class Stoppable(Runner):
+        def handle_sigterm(self, *_: Any, **__: Any) -> None:
+            """End as Ctrl-C does: Prefect's own way out leaves what comes after it undone."""
+            signal.raise_signal(signal.SIGINT)
+
+    return Stoppable(name="copydesk", pause_on_shutdown=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
+from prefect.utilities.timeout import timeout
 
 from flows.__main__ import silence
 from pipeline.crew import Notify
@@ -129,7 +130,7 @@ def end(
 ) -> State[Any]:
     """Mark the run, tell of its outcome, and return its final state."""
     told = one_line(told)
-    mark(outcome)
+    mark(outcome, told.split(";", 1)[0])
     tell(outcome, clean, told, details)
     if outcome == FAILED:
         return Failed(message=told)
@@ -139,7 +140,20 @@ def end(
 
 
 @contextmanager
-def told(clean: Place) -> Iterator[None]:
+def in_time(hours: float) -> Iterator[None]:
+    """End what is done here after so many hours, if any. Raises TimeoutError."""
+    began = time.monotonic()
+    try:
+        with timeout(hours * 3600 or None):
+            yield
+    except TimeoutError as error:
+        if hours and time.monotonic() - began >= hours * 3600:
+            raise TimeoutError(f"not done in {hours:g} hours (watch.run_hours)") from error
+        raise
+
+
+@contextmanager
+def told(clean: str) -> Iterator[None]:
     """Mark the run and tell of it when what is done here fails."""
     try:
         yield
@@ -150,16 +164,19 @@ def told(clean: Place) -> Iterator[None]:
         raise
 
 
-def mark(outcome: str) -> None:
-    """Tag this flow run green, amber or red, for the lists and filters of the UI."""
+def mark(outcome: str, told: str = "") -> None:
+    """Tag this flow run green, amber or red, and say in its name what it did, for the lists."""
     identifier = flow_run.get_id()
     if identifier:
         tags = sorted({*flow_run.get_tags(), _LIGHTS[outcome]})
         with get_client(sync_client=True) as client:
-            client.update_flow_run(UUID(identifier), tags=tags)
+            name = f"{flow_run.get_name()} · {told}" if told else None
+            client.update_flow_run(UUID(identifier), tags=tags, name=name)
 
 
-def tell(outcome: str, clean: Place, told: str, details: Mapping[str, Any] | None = None) -> None:
+def tell(
+    outcome: str, clean: Place | str, told: str, details: Mapping[str, Any] | None = None
+) -> None:
     """Emit the event ``copydesk.FLOW.OUTCOME``, which automations carry to people."""
     flow = flow_run.get_flow_name() or "flow"
     emit_event(

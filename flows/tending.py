@@ -6,8 +6,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows import showing
+from flows.parameters import Given, chosen
 from pipeline.objects import place
-from pipeline.settings import Settings, load
 
 
 @flow(
@@ -16,7 +16,7 @@ from pipeline.settings import Settings, load
     flow_run_name=showing.name_run,
     persist_result=False,
 )
-def compact(clean: str = "clean", settings: Settings | None = None) -> State[Any]:
+def compact(clean: str = "clean", settings: Given | None = None) -> State[Any]:
     """Fold the parts of every partition; readers see the edition before until it is done.
 
     Args:
@@ -25,7 +25,9 @@ def compact(clean: str = "clean", settings: Settings | None = None) -> State[Any
     """
     from pipeline import tending
 
-    chosen, home = settings or load()[0], place(clean)
-    with showing.told(home):
-        report, gone = tending.compact(home, chosen, notify=showing.begin(lambda *_: None))
+    with showing.told(clean):
+        held, home = chosen(settings), place(clean)
+        notify = showing.begin(lambda *_: None)
+        with showing.in_time(held.watch.run_hours):
+            report, gone = tending.compact(home, held, notify=notify)
     return showing.end(showing.COMPLETED, home, f"{gone} parts folded; edition {report.edition}")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 import pyarrow as pa
 
 from pipeline.batch import Batch, Job
+from pipeline.errors import SettingsError
 from pipeline.model import Rejected
 from pipeline.reading.files import RawFile
 from pipeline.reading.places import walk
@@ -52,6 +53,8 @@ ALL = Choice()
 
 def plan(job: Job, store: state.State, choice: Choice) -> Plan:
     """Walk the raw folder, ask the ledger, and cut what is fresh into batches, in path order."""
+    if choice.since and choice.until and choice.since >= choice.until:
+        raise SettingsError(f"no day lies from {choice.since} to before {choice.until}")
     entries = list(walk(job.raw))
     files = [entry for entry in entries if isinstance(entry, RawFile)]
     settle_seconds = job.settings.reading.settle_seconds if choice.settle else 0

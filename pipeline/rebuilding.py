@@ -1,10 +1,12 @@
 """A new edition from all of ``raw/``, in the place of the one that grew run by run."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from pipeline import engine, learning, lineage, telling
@@ -20,6 +22,8 @@ from pipeline.settings import Lineage, Settings
 from pipeline.store import browse, carrying, mirror, publish, state
 from pipeline.store.carrying import Carried, Edition
 from pipeline.store.differing import Difference, differing
+
+_CHECK, _DAY = ".copydesk-check-", 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,11 @@ def check(
     engine.check_folders(raw, clean)
     shelf = browse.open_shelf(clean)
     beside = mirror.local(clean).absolute().parent
+    for left in beside.glob(f"{_CHECK}*"):  # of one that was killed
+        if time.time() - left.stat().st_mtime > _DAY:
+            rmtree(left, ignore_errors=True)
     silent = settings.model_copy(update={"lineage": Lineage()})
-    with TemporaryDirectory(prefix=".copydesk-check-", dir=beside) as folder:
+    with TemporaryDirectory(prefix=_CHECK, dir=beside) as folder:
         anew = Path(folder) / "clean"
         engine.ingest(raw, anew, silent, notify=notify, choice=Choice(settle=False))
         return differing(shelf, anew)

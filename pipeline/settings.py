@@ -217,7 +217,8 @@ class Settings(_Section):
     def digest(self) -> str:
         """Return the digest of all that can change a row."""
         chosen = {"reading", "cleaning", "furniture", "dedup"}
-        return digest(self.model_dump(mode="json", include=chosen))
+        when = {"reading": {"settle_seconds"}}
+        return digest(self.model_dump(mode="json", include=chosen, exclude=when))
 
 
 def load(

@@ -33,7 +33,8 @@ def concerns(run: Mapping[str, Any], last_news: datetime | None, limits: Watch) 
     quiet = timedelta(hours=limits.quiet_hours)
     if quiet and not run["stored"] and last_news and run["finished_at"] - last_news > quiet:
         hours = (run["finished_at"] - last_news).total_seconds() / 3600
-        found.append(f"no new document for {hours:,.0f} hours, since {last_news:%Y-%m-%d %H:%M}")
+        told = f"{hours:,.0f}" if hours >= 10 else f"{hours:.1f}"
+        found.append(f"no new document for {told} hours, since {last_news:%Y-%m-%d %H:%M}")
     return tuple(found)
 
 
@@ -47,7 +48,7 @@ def recount(
     shelf = browse.open_shelf(clean)
     run_id = report.row.run_id
     runs = account.runs(shelf, _MOST_RUNS)
-    run = next(row for row in runs if row["run_id"] == run_id)
+    run = account.run(shelf, run_id)
     news = account.last_news(shelf)
     copies, stories = account.copies(shelf, run_id)
     drifted = [alarm.told for alarm in alarms]

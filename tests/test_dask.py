@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow.dataset as ds
 import pytest
 
+from flows.parameters import Given
 from pipeline import engine, pool
 from pipeline.batch import Batch, Tally
 from pipeline.errors import SettingsError, StoreError
@@ -32,6 +33,12 @@ def settings(**work: object) -> Settings:
     few = {"work.batch_files": 3, "work.chunk_documents": 1, "work.workers": 1}
     given = {f"work.{key}": value for key, value in work.items()}
     return load({"cleaning.cpu_seconds": 3, **few, **given}, environ={})[0]
+
+
+def given(**work: object) -> Given:
+    """Return the same as a flow is given it."""
+    held = settings(**work)
+    return Given(cleaning=held.cleaning, work=held.work)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +130,7 @@ def test_killed_half_way(
     progress.set(lambda *some: told.append(some))
     doom(cluster, "00003-000.parquet", tmp_path / "died")
     clean = tmp_path / "clean"
-    chosen = settings(dask=cluster.scheduler_address)
+    chosen = given(dask=cluster.scheduler_address)
     state = ingest(str(raw), str(clean), chosen, return_state=True)
     assert (tmp_path / "died").exists()
     assert everything(clean) == expected
@@ -153,7 +160,7 @@ def test_killed_again_and_again(
 
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
     doom(cluster, "00001-000.parquet", None)
-    chosen = settings(dask=cluster.scheduler_address)
+    chosen = given(dask=cluster.scheduler_address)
     state = ingest(str(raw), str(tmp_path / "clean"), chosen, return_state=True)
     with pytest.raises(StoreError, match="batch 2: Dask workers died over it"):
         state.result()

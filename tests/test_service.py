@@ -266,7 +266,7 @@ def test_mishaps_change_nothing(service: Service, tmp_path: Path):
     service.api(f"/flow_runs/{cancelled}/set_state", {"state": {"type": "CANCELLING"}})
     assert service.end_of(cancelled)["type"] == "CANCELLED"
 
-    limits = {**what, "settings": {**SMALL, "watch": {"run_hours": 0.001}}}
+    limits = {**what, "settings": {**SMALL, "run_hours": 0.001}}
     late = service.end_of(service.run("scheduled", **limits))
     assert (late["type"], late["name"]) == ("FAILED", "TimedOut")
     assert "not done in 0.001 hours (watch.run_hours)" in late["message"]

@@ -3,13 +3,16 @@
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import ValidationError
 
-from flows import serving
+from flows import alarms, serving
+from flows.parameters import Given, chosen
 from pipeline.errors import SettingsError
 
 
@@ -27,25 +30,86 @@ def test_pauses(text: str, expected: timedelta):
     assert serving.interval(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "0m", "15", "m", "1w", "-5m"])
+@pytest.mark.parametrize("text", ["", "0m", "15", "m", "1w", "-5m", "99999999999d"])
 def test_no_pauses(text: str):
     """Anything else is a mistake that is told."""
-    with pytest.raises(SettingsError, match="write 30s"):
+    with pytest.raises(SettingsError, match="--every"):
         serving.interval(text)
 
 
-def test_a_taken_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Nothing is started where another server listens."""
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--every", "1h", "--cron", "* * * * *"], "choose one"),
+        (["--every", ""], "write 30s, 15m, 2h or 1d"),
+        (["--cron", "bad"], "no cron expression"),
+        (["--verify-cron", ""], "no cron expression"),
+        (["--database", "foo"], "write postgresql"),
+        (["nowhere"], "there is no such raw folder"),
+    ],
+)
+def test_wrong_values_are_told_before_anything_starts(alone: Path, arguments: list[str], told: str):
+    """In a sentence, with the exit code of wrong usage."""
+    result = CliRunner().invoke(serving.main, arguments)
+    assert (result.exit_code, told in result.output) == (2, True), result.output
+    assert not (alone / ".prefect" / "server.log").exists()
+
+
+def test_one_service_a_folder(alone: Path):
+    """A second one is refused, whatever its port."""
+    with serving.alone(alone / ".prefect"):
+        result = CliRunner().invoke(serving.main, [])
+    assert (result.exit_code, "another service runs here" in result.output) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://hooks.example.org/services/T0/B0/SECRET",
+        "mailto://bob:SECRET@",
+        "SECRET",
+        "json://[::SECRET",
+    ],
+)
+def test_a_wrong_address_is_not_shown(address: str, capfd: pytest.CaptureFixture[str]):
+    """It may hold a password: its number is told."""
+    with pytest.raises(SettingsError, match="address 2 of 2") as caught:
+        alarms.check(["json://127.0.0.1/", address])
+    said = capfd.readouterr()
+    assert "SECRET" not in said.out + said.err + str(caught.value)
+
+
+def test_what_a_run_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It goes before ``copydesk.toml`` for what it names, and for nothing else."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "copydesk.toml").write_text("[work]\nworkers = 3\nbatch_files = 7\n")
+    held = chosen(Given.model_validate({"work": {"workers": 2}, "run_hours": 1.5}))
+    assert (held.work.workers, held.work.batch_files, held.watch.run_hours) == (2, 7, 1.5)
+    assert chosen(None).work.workers == 3
+    with pytest.raises(ValidationError):
+        Given.model_validate({"watch": {"notify": ["mailto://u:p@h"]}})
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Go to a folder with raw files, with an environment that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "raw").mkdir()
     for name in list(os.environ):
         if name.startswith(("PREFECT_", "COPYDESK_")):
             monkeypatch.delenv(name)
     monkeypatch.setattr(serving.os, "environ", dict(os.environ))
+    before = signal.getsignal(signal.SIGTERM)
+    yield tmp_path
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_taken_port(alone: Path):
+    """Nothing is started where another server listens."""
     with socket.socket() as taken:
         taken.bind((serving.HOST, 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        before = signal.getsignal(signal.SIGTERM)
         result = CliRunner().invoke(serving.main, ["--port", port])
-        signal.signal(signal.SIGTERM, before)
     assert (result.exit_code, "choose another" in result.output) == (2, True)
+    assert not (alone / "clean").exists()

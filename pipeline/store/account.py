@@ -94,6 +94,12 @@ def runs(shelf: Shelf, most: int) -> list[Row]:
     )
 
 
+def run(shelf: Shelf, run_id: str) -> Row:
+    """Return the row of ``runs`` of one run."""
+    (row,) = shelf.rows("SELECT * FROM runs WHERE run_id = $1", run_id)
+    return row
+
+
 def last_news(shelf: Shelf) -> Row | None:
     """Return the newest run that stored a document, if there was one."""
     rows = shelf.rows("SELECT * FROM runs WHERE stored > 0 ORDER BY finished_at DESC LIMIT 1")
