@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run serve test check flow-test browser-test train bench-cleaning bench-furniture bench-stories bench-scale \
+.PHONY: run serve test check flow-test browser-test train bench bench-cleaning bench-furniture bench-stories bench-scale \
 	bench-lookups bench-drift bench-report bench-run bench-dask faults fuzz
 
 run: .venv/installed
@@ -35,6 +35,15 @@ check: .venv/installed-dev
 CORPUS ?= ../shared/corpus
 train: .venv/installed-dev
 	$(BIN)/python -m pipeline.cleaning.train $(CORPUS)
+
+# Copydesk beside a script of its parts and beside datatrove, whole commands over the same raw files;
+# writes docs/benchmarks.*. With these sizes two cores are busy for some hours: start it when nothing
+# else runs. PAGES=200 TEXTS=1000 ROUNDS=2 is a try.
+PAGES ?= 4000
+TEXTS ?= 100000
+ROUNDS ?= 5
+bench: .venv/installed-dev .venv-bench/installed
+	$(BIN)/python -m tests.bench.side_by_side $(CORPUS) --pages $(PAGES) --texts $(TEXTS) --rounds $(ROUNDS) --into docs
 
 # Cleaning, out of fold by domain, against trafilatura and readability: about half an hour.
 bench-cleaning: .venv/installed-dev
@@ -100,4 +109,11 @@ bench-dask: .venv/installed-dev
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	@echo "Installing the tools for the tests"
 	@$(BIN)/python -m pip install --quiet --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+# Peers that cannot live beside our pins.
+.venv-bench/installed: requirements-bench.txt
+	@echo "Installing the peers into .venv-bench"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --no-deps --requirement requirements-bench.txt
 	@touch $@
