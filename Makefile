@@ -37,13 +37,14 @@ train: .venv/installed-dev
 	$(BIN)/python -m pipeline.cleaning.train $(CORPUS)
 
 # Copydesk beside a script of its parts and beside datatrove, whole commands over the same raw files;
-# writes docs/benchmarks.*. With these sizes two cores are busy for some hours: start it when nothing
-# else runs. PAGES=200 TEXTS=1000 ROUNDS=2 is a try.
+# writes docs/benchmarks.* after each round. These sizes keep two cores busy for two to three hours:
+# start it when nothing else runs. PAGES=200 TEXTS=500 ROUNDS=2 is a try.
 PAGES ?= 4000
-TEXTS ?= 100000
+TEXTS ?= 20000
 ROUNDS ?= 5
 bench: .venv/installed-dev .venv-bench/installed
-	$(BIN)/python -m tests.bench.side_by_side $(CORPUS) --pages $(PAGES) --texts $(TEXTS) --rounds $(ROUNDS) --into docs
+	$(BIN)/python -m tests.bench.side_by_side $(CORPUS) --into docs \
+		--pages $(PAGES) --texts $(TEXTS) --rounds $(ROUNDS)
 
 # Cleaning, out of fold by domain, against trafilatura and readability: about half an hour.
 bench-cleaning: .venv/installed-dev

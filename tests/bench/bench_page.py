@@ -1,6 +1,12 @@
-"""The page of the comparison: ``benchmarks.json`` in, Markdown and charts out: they agree."""
+"""The page of the comparison: ``benchmarks.json`` in, Markdown and charts out: they agree.
+
+    python -m tests.bench.bench_page docs
+
+writes them anew from the figures that are there; ``make bench`` does so after each round.
+"""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,10 +116,14 @@ def _caveats(result: Result) -> Iterator[str]:
     shares = [cell.others for cell in result.cells]
     yield (
         f"Made on {result.facts['made']}: {plan['pages']:,} pages, {plan['texts']:,} texts, "
-        f"{plan['rounds']} rounds, {plan['workers']} workers, on {machine['cores']} cores with "
+        f"rounds: {plan['rounds']}, workers: {plan['workers']}, on {machine['cores']} cores with "
         f"{machine['memory_gb']} GB, {machine['system']}, Python {machine['python']}."
     )
-    few = [f"{plan[name]:,} {name}" for name, least in FEW.items() if plan[name] < least]
+    few = [
+        f"{plan[name]:,} {name if plan[name] != 1 else name.removesuffix('s')}"
+        for name, least in FEW.items()
+        if plan[name] < least
+    ]
     if few:
         yield (
             f"**A trial, no result:** {', '.join(few)}. Start-up weighs more than the work at such "
@@ -236,3 +246,7 @@ def _again(result: Result) -> str:
     used = ", ".join(f"{name} {versions[name]}" for name in sorted(versions))
     sizes = f"PAGES={plan['pages']} TEXTS={plan['texts']} ROUNDS={plan['rounds']}"
     return f"With {used}. To do it again: `make bench {sizes}`."
+
+
+if __name__ == "__main__":
+    publish(Path(sys.argv[1]))

@@ -1,6 +1,6 @@
 """Copydesk beside what a user would take instead: the same raw files, whole commands, in turn.
 
-    python -m tests.bench.side_by_side CORPUS [--pages 1000] [--texts 10000] [--rounds 3]
+    python -m tests.bench.side_by_side CORPUS [--pages 4000] [--texts 20000] [--rounds 5]
 
 CORPUS is a folder with ``truth.jsonl`` and ``html/``. Each round runs every system on every input
 once, in another order; ratios are taken within a round. Each finished run is printed; at the end
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tests.bench.commands import cost
 from tests.bench.contest import INPUTS, OURS, PEERS_PYTHON, ROOT, SYSTEMS, Input, System, Task
-from tests.bench.ratios import Cell, measure, of, order, paired
+from tests.bench.ratios import Cell, measure, of, order, paired, spread
 
 FIXED = {"five": 5, "help": 1}
 LIBRARIES = ("copydesk", "trafilatura", "lxml", "datasketch", "pyarrow", "duckdb", "lightgbm")
@@ -55,9 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--pages", type=int, default=1_000, help="pages of HTML and WARC")
-    parser.add_argument("--texts", type=int, default=10_000, help="text files and JSON lines")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", type=int, default=4_000, help="pages of HTML and WARC")
+    parser.add_argument("--texts", type=int, default=20_000, help="text files and JSON lines")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="of every system")
     parser.add_argument("--inputs", nargs="+", choices=[one.name for one in INPUTS])
     parser.add_argument("--systems", nargs="+", choices=[one.name for one in SYSTEMS])
@@ -157,10 +157,10 @@ def table(cells: Sequence[Cell]) -> str:
     """Return for each input and system the documents a CPU second as times Copydesk's."""
     lines = ["", "documents a CPU second, and Copydesk's in times of it, paired by round"]
     for name, system in dict.fromkeys((cell.input, cell.system) for cell in cells):
-        rates = sorted(measure(cell, "rate") for cell in of(cells, name, system))
+        rate = spread([measure(cell, "rate") for cell in of(cells, name, system)])
         times = paired(cells, name, OURS, system, "rate")
         told = f"{times.median:6.2f} [{times.least:.2f}, {times.most:.2f}]" if times else ""
-        lines.append(f"{name:6} {system:15} {rates[len(rates) // 2]:10,.1f}  {told}")
+        lines.append(f"{name:6} {system:15} {rate.median:10,.1f}  {told}")
     return "\n".join(lines)
 
 
