@@ -42,7 +42,7 @@ def verify(
 
     with showing.told(clean):
         held, home = chosen(settings), place(clean)
-        notify = showing.begin(lambda *_: None)
+        notify = showing.progress_bar(lambda *_: None)
         with showing.in_time(held.watch.run_hours):
             found = verifying.verify(place(raw), home, held, sample=sample, notify=notify)
     off = [f for f in found.findings if f.kind not in verifying.RAW_GONE]
@@ -81,7 +81,7 @@ def rebuild_check(
 
     with showing.told(clean):
         held, home = chosen(settings), place(clean)
-        notify = showing.begin(lambda *_: None)
+        notify = showing.progress_bar(lambda *_: None)
         with showing.in_time(held.watch.run_hours):
             found = rebuilding.check(place(raw), home, held, notify=notify)
     told = (

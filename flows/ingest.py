@@ -63,7 +63,7 @@ def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[
     from pipeline import drifting, reporting, watching
     from pipeline.report import run_report
 
-    notify = showing.begin(progress.get())
+    notify = showing.progress_bar(progress.get())
     report = run_stages(raw, clean, settings, notify, choice)
     concerns: Sequence[str] = ()
     headline = f"edition {report.edition} is published"

@@ -54,12 +54,6 @@ _STAGES = {
 """Stages and their usual share of a run, per cent."""
 
 
-def begin(further: Notify) -> Notify:
-    """Set up a flow run: quiet at its end, with a progress artifact; return what moves that."""
-    atexit.register(silence)
-    return progress_bar(further)
-
-
 def progress_bar(further: Notify) -> Notify:
     """Return what tells ``further`` of progress, and moves the progress artifact of this flow run.
 
@@ -154,7 +148,8 @@ def in_time(hours: float) -> Iterator[None]:
 
 @contextmanager
 def told(clean: str) -> Iterator[None]:
-    """Mark the run and tell of it when what is done here fails."""
+    """Mark the run and tell of it when what is done here fails; be quiet at the process's end."""
+    atexit.register(silence)
     try:
         yield
     except Exception as error:

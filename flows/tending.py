@@ -27,7 +27,7 @@ def compact(clean: str = "clean", settings: Given | None = None) -> State[Any]:
 
     with showing.told(clean):
         held, home = chosen(settings), place(clean)
-        notify = showing.begin(lambda *_: None)
+        notify = showing.progress_bar(lambda *_: None)
         with showing.in_time(held.watch.run_hours):
             report, gone = tending.compact(home, held, notify=notify)
     return showing.end(showing.COMPLETED, home, f"{gone} parts folded; edition {report.edition}")

@@ -7,13 +7,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -250,6 +251,37 @@ def test_the_checks(service: Service):
         assert (state["type"], told in state["message"]) == ("COMPLETED", True), state
 
 
+def test_damage_is_red_and_told(service: Service, hook: tuple[str, list[Any]]):
+    """A flipped byte in a part fails ``verify``, by name, tag and message."""
+    part = next((service.folder / "clean" / "articles").rglob("*.parquet"))
+    sound = part.read_bytes()
+    part.write_bytes(sound[:100] + bytes([sound[100] ^ 1]) + sound[101:])
+    run = service.run("daily")
+    state = service.end_of(run)
+    part.write_bytes(sound)
+    assert (state["type"], "findings, first" in state["message"]) == ("FAILED", True), state
+    assert "red" in service.api(f"/flow_runs/{run}")["tags"]
+    until(
+        lambda: [told for told in hook[1] if told["title"] == "Copydesk verify: failed"],
+        "nobody was told",
+    )
+
+
+def test_wrong_settings_are_red_and_told(service: Service, hook: tuple[str, list[Any]]):
+    """A key that is none, written while the service runs, is told by the next run."""
+    file = service.folder / "copydesk.toml"
+    file.write_text("[work]\nworkerz = 1\n")
+    run = service.run("scheduled")
+    state = service.end_of(run)
+    file.unlink()
+    assert (state["type"], "there is no setting" in state["message"]) == ("FAILED", True), state
+    assert "red" in service.api(f"/flow_runs/{run}")["tags"]
+    until(
+        lambda: [told for told in hook[1] if "there is no setting" in told["message"]],
+        "nobody was told",
+    )
+
+
 def test_one_at_a_time(service: Service):
     """A run that comes while another is at work is cancelled, not queued."""
     first = service.run("scheduled", raw="much", clean="twice", settings=SMALL)
@@ -308,14 +340,20 @@ def test_what_a_dead_service_left_is_ended(service: Service):
 
 
 def test_it_ends_cleanly(service: Service):
-    """Ctrl-C ends flows and server, and nothing of a bug is on the terminal."""
-    service.process.send_signal(signal.SIGINT)
+    """Told to end in the middle of a run, it ends flow and server, and leaves no run behind."""
+    run = service.run("scheduled", raw="much", clean="clean4", settings=SMALL)
+    service.in_the_middle(run)
+    service.process.terminate()
     assert service.process.wait(SECONDS) == 0
     said = service.out.read_text()
     assert f"http://{HOST}:{service.port}" in said
     assert said.rstrip().endswith("Ended.")
     assert "nanobind" not in said
+    assert "Traceback" not in said
     assert _is_free(service.port)
+    with closing(sqlite3.connect(service.folder / ".prefect" / "prefect.db")) as db:
+        states = db.execute("SELECT DISTINCT state_type FROM flow_run").fetchall()
+    assert {"RUNNING", "PENDING", "CANCELLING"}.isdisjoint(state for (state,) in states)
 
 
 def process_of(runner: "subprocess.Popen[bytes]") -> int:
