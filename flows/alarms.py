@@ -28,10 +28,11 @@ HEARTBEAT_SECONDS = 30
 """How often a flow run says that it lives: the least that Prefect allows."""
 _SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 FLOWS = ("ingest", "compact", "verify", "rebuild-check")
-ZOMBIES, TOLD, CRASHED = (
+ZOMBIES, TOLD, CRASHED, SILENT = (
     "copydesk: end runs that no longer live",
     "copydesk: tell people of warnings and failures",
     "copydesk: tell people of crashes",
+    "copydesk: tell people when no ingest ends",
 )
 _BLOCK = "copydesk-notify"
 _NEXT = "the next run takes up what is left"
@@ -55,10 +56,11 @@ class CopydeskNotification(AppriseNotificationBlock):
             service.notify_format = NotifyFormat.TEXT
 
 
-def set_up(addresses: Sequence[str]) -> None:
+def set_up(addresses: Sequence[str], silence: timedelta) -> None:
     """Make the automations of the service, each anew, on the server that Prefect is pointed at.
 
-    ``addresses`` are told of warnings, failures and crashes; see ``check``.
+    ``addresses`` are told of warnings, failures and crashes, and when no ingest has ended for
+    ``silence``; see ``check``.
     """
     _replace(_end_zombies(), wanted=True)
     blocks = []
@@ -69,6 +71,7 @@ def set_up(addresses: Sequence[str]) -> None:
     _forget_blocks(len(blocks) + 1)
     _replace(_tell_of_outcomes(blocks), wanted=bool(blocks))
     _replace(_tell_of_crashes(blocks), wanted=bool(blocks))
+    _replace(_tell_of_silence(blocks, silence), wanted=bool(blocks))
 
 
 def end_left(*, stopped: bool = False) -> int:
@@ -198,6 +201,26 @@ def _tell_of_crashes(blocks: Sequence[CopydeskNotification]) -> Automation:
                 block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
                 subject="Copydesk {{ flow.name }}: crashed",
                 body="{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ flow_run|ui_url }}",
+            )
+            for block in blocks
+        ],
+    )
+
+
+def _tell_of_silence(blocks: Sequence[CopydeskNotification], silence: timedelta) -> Automation:
+    """A run that hangs, and a schedule that is paused, tell nothing either."""
+    trigger = EventTrigger(
+        expect={"copydesk.ingest.*"}, posture=Posture.Proactive, threshold=1, within=silence
+    )
+    hours = silence.total_seconds() / 3600
+    return Automation(
+        name=SILENT,
+        trigger=trigger,
+        actions=[
+            SendNotification(
+                block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
+                subject=f"Copydesk ingest: none has ended for {hours:g} hours",
+                body="It hangs, or its schedule is paused: see the list of runs.",
             )
             for block in blocks
         ],

@@ -107,7 +107,7 @@ def main(
         when["ingest"] = pause if cron is None else {"cron": checked_cron(cron)}
         addresses = _checked(raw, clean)
         with alone(home), server(home, host, port):
-            _prepare(addresses)
+            _prepare(addresses, when["ingest"])
             click.echo(f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
             try:
                 work(raw, clean, when)
@@ -256,10 +256,11 @@ def _end() -> None:
         alarms.end_left(stopped=True)
 
 
-def _prepare(addresses: Sequence[str]) -> None:
+def _prepare(addresses: Sequence[str], schedule: Mapping[str, Any]) -> None:
     from flows import alarms
 
-    alarms.set_up(addresses)
+    pause = schedule.get("interval", timedelta(days=1))
+    alarms.set_up(addresses, silence=max(3 * pause, timedelta(hours=1)))
     ended = alarms.end_left()
     if ended:
         click.echo(f"{ended} runs that a service before this one left are marked as crashed.")

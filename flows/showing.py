@@ -4,7 +4,7 @@ import atexit
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -22,6 +22,7 @@ from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.utilities.timeout import timeout
+from prefect.variables import Variable
 
 from flows.__main__ import silence
 from pipeline.crew import Notify
@@ -172,10 +173,15 @@ def mark(outcome: str, told: str = "") -> None:
 def tell(
     outcome: str, clean: Place | str, told: str, details: Mapping[str, Any] | None = None
 ) -> None:
-    """Emit the event ``copydesk.FLOW.OUTCOME``, which automations carry to people."""
+    """Emit the event ``copydesk.FLOW.OUTCOME``, which automations carry to people.
+
+    An outcome that lasts is ``OUTCOME-again`` but for once a day: a mail each quarter of an hour
+    would be read by nobody.
+    """
     flow = flow_run.get_flow_name() or "flow"
+    event = outcome if _is_news(flow, outcome) else f"{outcome}-again"
     emit_event(
-        f"copydesk.{flow}.{outcome}",
+        f"copydesk.{flow}.{event}",
         resource={"prefect.resource.id": f"copydesk.store.{clean}", "copydesk.flow": flow},
         payload={
             "subject": f"Copydesk {flow}: {outcome}",
@@ -184,6 +190,22 @@ def tell(
             **(details or {}),
         },
     )
+
+
+def _is_news(flow: str, outcome: str) -> bool:
+    """Tell whether people have not been told of this outcome since it began, or for a day."""
+    name = f"copydesk_told_{flow.replace('-', '_')}"
+    before: Any = Variable.get(name)
+    if outcome == COMPLETED:
+        if before:
+            Variable.unset(name)
+        return True
+    now = datetime.now(UTC)
+    if before and before["outcome"] == outcome and now < datetime.fromisoformat(before["until"]):
+        return False
+    until = (now + timedelta(days=1)).isoformat()
+    Variable.set(name, {"outcome": outcome, "until": until}, overwrite=True)
+    return True
 
 
 def tell_of_drift(alarm: Alarm) -> None:

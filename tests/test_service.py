@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from flows.alarms import CRASHED, TOLD, ZOMBIES
+from flows.alarms import CRASHED, SILENT, TOLD, ZOMBIES
 from pipeline import engine
 from pipeline.settings import Settings
 from tests.test_engine import everything
@@ -223,9 +223,9 @@ def test_people_are_told(
 
 
 def test_automations(service: Service):
-    """Three of ours, each once, whoever started the service before."""
+    """Four of ours, each once, whoever started the service before."""
     names = sorted(a["name"] for a in service.api("/automations/filter", {}))
-    assert names == sorted([CRASHED, TOLD, ZOMBIES])
+    assert names == sorted([CRASHED, SILENT, TOLD, ZOMBIES])
 
 
 def test_artifacts(service: Service):
@@ -268,18 +268,23 @@ def test_damage_is_red_and_told(service: Service, hook: tuple[str, list[Any]]):
 
 
 def test_wrong_settings_are_red_and_told(service: Service, hook: tuple[str, list[Any]]):
-    """A key that is none, written while the service runs, is told by the next run."""
+    """A key that is none, written while the service runs, is told by the next run; once."""
     file = service.folder / "copydesk.toml"
     file.write_text("[work]\nworkerz = 1\n")
     run = service.run("scheduled")
     state = service.end_of(run)
-    file.unlink()
     assert (state["type"], "there is no setting" in state["message"]) == ("FAILED", True), state
     assert "red" in service.api(f"/flow_runs/{run}")["tags"]
-    until(
-        lambda: [told for told in hook[1] if "there is no setting" in told["message"]],
-        "nobody was told",
-    )
+
+    def told() -> list[Any]:
+        return [told for told in hook[1] if "there is no setting" in told["message"]]
+
+    until(told, "nobody was told")
+    assert service.end_of(service.run("scheduled"))["type"] == "FAILED"
+    file.unlink()
+    again = {"filter": {"event": {"name": ["copydesk.ingest.failed-again"]}}}
+    until(lambda: service.api("/events/filter", again)["total"], "no event of the second")
+    assert len(told()) == 1
 
 
 def test_one_at_a_time(service: Service):
