@@ -14,7 +14,9 @@ import pytest
 from tests.test_service import HOST, ROOT, SECONDS, Service, free_port, process_of, until
 
 pytestmark = pytest.mark.flow
-CANCELS = {"work": {"batch_files": 20}}
+# A fresh checkout is young, and what a test writes is younger.
+NOW = {"reading": {"settle_seconds": 0}}
+MANY = {**NOW, "work": {"batch_files": 20}}
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
@@ -61,11 +63,11 @@ def test_a_worker_and_its_sudden_end(service: Service, make_story: Callable[[int
             stderr=out,
         )
     try:
-        places = {"raw": str(ROOT / "raw"), "clean": str(service.folder / "clean")}
+        places = {"raw": str(ROOT / "raw"), "clean": str(service.folder / "clean"), "settings": NOW}
         done = service.end_of(service.run("pool-scheduled", **places))
         assert (done["type"], "5 stored" in done["message"]) == ("COMPLETED", True), done
 
-        more = {"raw": str(much), "clean": str(service.folder / "clean2"), "settings": CANCELS}
+        more = {"raw": str(much), "clean": str(service.folder / "clean2"), "settings": MANY}
         run = service.run("pool-scheduled", **more)
         service.in_the_middle(run)
         heartbeats = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
