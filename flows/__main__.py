@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+HEARTBEAT_SECONDS = 30
+"""How often a run of the service says that it lives: the least that Prefect allows."""
 _SECONDS = "300"
 """Time for the embedded server to start: a fresh database on a busy machine needs about 50."""
 

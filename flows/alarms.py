@@ -22,10 +22,9 @@ from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
+from flows.__main__ import HEARTBEAT_SECONDS
 from pipeline.errors import SettingsError
 
-HEARTBEAT_SECONDS = 30
-"""How often a flow run says that it lives: the least that Prefect allows."""
 _SILENT = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 FLOWS = ("ingest", "compact", "verify", "rebuild-check")
 ZOMBIES, TOLD, CRASHED, SILENT = (
@@ -165,24 +164,12 @@ def _end_zombies() -> Automation:
 
 def _tell_of_outcomes(blocks: Sequence[CopydeskNotification]) -> Automation:
     trigger = EventTrigger(
-        expect={
-            f"copydesk.{flow}.{outcome}" for flow in FLOWS for outcome in ("warning", "failed")
-        },
+        expect={f"copydesk.{flow}.{told}" for flow in FLOWS for told in ("warning", "failed")},
         posture=Posture.Reactive,
         threshold=1,
     )
-    return Automation(
-        name=TOLD,
-        trigger=trigger,
-        actions=[
-            SendNotification(
-                block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
-                subject="{{ event.payload.subject }}",
-                body="{{ event.payload.body }}\n{{ flow_run|ui_url }}",
-            )
-            for block in blocks
-        ],
-    )
+    body = "{{ event.payload.body }}\n{{ flow_run|ui_url }}"
+    return _telling(TOLD, trigger, blocks, "{{ event.payload.subject }}", body)
 
 
 def _tell_of_crashes(blocks: Sequence[CopydeskNotification]) -> Automation:
@@ -193,18 +180,8 @@ def _tell_of_crashes(blocks: Sequence[CopydeskNotification]) -> Automation:
         posture=Posture.Reactive,
         threshold=1,
     )
-    return Automation(
-        name=CRASHED,
-        trigger=trigger,
-        actions=[
-            SendNotification(
-                block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
-                subject="Copydesk {{ flow.name }}: crashed",
-                body="{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ flow_run|ui_url }}",
-            )
-            for block in blocks
-        ],
-    )
+    body = "{{ flow_run.name }}: {{ flow_run.state.message }}\n{{ flow_run|ui_url }}"
+    return _telling(CRASHED, trigger, blocks, "Copydesk {{ flow.name }}: crashed", body)
 
 
 def _tell_of_silence(blocks: Sequence[CopydeskNotification], silence: timedelta) -> Automation:
@@ -213,15 +190,24 @@ def _tell_of_silence(blocks: Sequence[CopydeskNotification], silence: timedelta)
         expect={"copydesk.ingest.*"}, posture=Posture.Proactive, threshold=1, within=silence
     )
     hours = silence.total_seconds() / 3600
-    return Automation(
-        name=SILENT,
-        trigger=trigger,
-        actions=[
-            SendNotification(
-                block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
-                subject=f"Copydesk ingest: none has ended for {hours:g} hours",
-                body="It hangs, or its schedule is paused: see the list of runs.",
-            )
-            for block in blocks
-        ],
-    )
+    subject = f"Copydesk ingest: none has ended for {hours:g} hours"
+    body = "It hangs, or its schedule is paused: see the list of runs."
+    return _telling(SILENT, trigger, blocks, subject, body)
+
+
+def _telling(
+    name: str,
+    trigger: EventTrigger,
+    blocks: Sequence[CopydeskNotification],
+    subject: str,
+    body: str,
+) -> Automation:
+    actions = [
+        SendNotification(
+            block_document_id=block._block_document_id,  # noqa: SLF001 - Prefect has no other way
+            subject=subject,
+            body=body,
+        )
+        for block in blocks
+    ]
+    return Automation(name=name, trigger=trigger, actions=actions)

@@ -52,9 +52,7 @@ def verify(
     told = f"edition {found.edition}: {found.parts} parts, {found.documents} documents checked"
     if off:
         first = one_line(f"{off[0].kind} {off[0].where}")
-        return showing.end(
-            showing.FAILED, place(clean), f"{told}; {len(off)} findings, first {first}"
-        )
+        return showing.end(showing.FAILED, home, f"{told}; {len(off)} findings, first {first}")
     if found.findings:
         told += f"; all in order but {len(found.findings)} raw files that are gone or changed"
         return showing.end(showing.WARNING, home, told)

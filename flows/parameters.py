@@ -1,11 +1,8 @@
 """What one run of a flow may be given beside its places, in Prefect's form or by its API."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.settings import Cleaning, Furniture, Reading, Settings, Work, load
+from pipeline.settings import Cleaning, Furniture, Reading, Settings, Work, flatten, load
 
 
 class Given(BaseModel):
@@ -27,14 +24,6 @@ class Given(BaseModel):
 
 def chosen(given: Given | None) -> Settings:
     """Lay what a run is given over the settings that hold here. Raises SettingsError."""
-    flags = dict(_leaves(given.model_dump(exclude_unset=True))) if given else {}
+    flags = flatten(given.model_dump(exclude_unset=True)) if given else {}
     hours = flags.pop("run_hours", None)
     return load({**flags, "watch.run_hours": hours})[0]
-
-
-def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value

@@ -5,7 +5,6 @@ working folder, as for ``python -m flows``: what that has run is seen in the UI.
 """
 
 import asyncio
-import fcntl
 import os
 import re
 import signal
@@ -22,12 +21,14 @@ from typing import Any
 
 import click
 
-from flows.__main__ import embed
+from flows.__main__ import HEARTBEAT_SECONDS, embed
 from pipeline.crew import end_with_parent
-from pipeline.errors import LockedError, PipelineError, SettingsError
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.store import disk
 
 HOST = "127.0.0.1"
 PORT = 4200
+LOCK = "serve.lock"
 SETTLE_SECONDS = 60
 """Younger files wait for the next run: somebody may still be writing them."""
 _START_SECONDS = 300
@@ -106,7 +107,9 @@ def main(
         pause = {"interval": interval("15m" if every is None else every)}
         when["ingest"] = pause if cron is None else {"cron": checked_cron(cron)}
         addresses = _checked(raw, clean)
-        with alone(home), server(home, host, port):
+        home.mkdir(exist_ok=True)
+        # A second service would take the runs of the first for dead.
+        with disk.lock(home / LOCK, 0), server(home, host, port):
             _prepare(addresses, when["ingest"])
             click.echo(f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
             try:
@@ -149,18 +152,6 @@ def checked_database(url: str) -> str:
     return url
 
 
-@contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """Keep a second service out of a folder: it would take the first one's runs for dead."""
-    home.mkdir(exist_ok=True)
-    with (home / "serve.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockedError(f"{home}: another service runs here") from error
-        yield
-
-
 def addressed(host: str, port: int) -> Mapping[str, str]:
     """Return what points Prefect and its UI at the server that is started here."""
     address = f"http://{host}:{port}/api"
@@ -174,7 +165,7 @@ def addressed(host: str, port: int) -> Mapping[str, str]:
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # the least there is
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
     }
 
 
@@ -196,7 +187,6 @@ def server(home: Path, host: str, port: int) -> Iterator[None]:
         except OSError as error:
             told = f"{host} port {port}: {error.strerror}; choose another by --host or --port"
             raise SettingsError(told) from error
-    home.mkdir(exist_ok=True)
     log = home / "server.log"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", host]
     click.echo("Starting Prefect's server; the first time may take a minute ...", err=True)

@@ -137,11 +137,7 @@ class _Books:
 
 def pipeline_digest(settings: Settings) -> str:
     """Return the digest of all that decides how one document is read and cleaned."""
-    chosen = settings.model_dump(
-        mode="json",
-        include={"reading", "cleaning", "furniture"},
-        exclude={"reading": {"settle_seconds"}},  # when a file is read does not change what it says
-    )
+    chosen = settings.deciding("reading", "cleaning", "furniture")
     ours = code_digest("reading", "cleaning", "model.py", "identity.py")
     return digest([chosen, ours, versions()])
 

@@ -228,7 +228,7 @@ def status(obj: dict[str, Any], clean: Place, *, furniture: bool, as_json: bool)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, metavar="[RAW] [CLEAN] [OPTIONS]", type=click.UNPROCESSED)
+@click.argument("arguments", nargs=-1, metavar="[RAW] [CLEAN]", type=click.UNPROCESSED)
 @click.pass_obj
 def serve(obj: dict[str, Any], arguments: tuple[str, ...]) -> None:
     """Run the service until Ctrl-C: Prefect's server and UI, and all flows on their schedules.

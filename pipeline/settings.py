@@ -216,9 +216,12 @@ class Settings(_Section):
 
     def digest(self) -> str:
         """Return the digest of all that can change a row."""
-        chosen = {"reading", "cleaning", "furniture", "dedup"}
+        return digest(self.deciding("reading", "cleaning", "furniture", "dedup"))
+
+    def deciding(self, *sections: str) -> dict[str, Any]:
+        """Return the values of some sections; when a file is read decides nothing."""
         when = {"reading": {"settle_seconds"}}
-        return digest(self.model_dump(mode="json", include=chosen, exclude=when))
+        return self.model_dump(mode="json", include=set(sections), exclude=when)
 
 
 def load(
@@ -235,12 +238,12 @@ def load(
     file = (folder or Path.cwd()) / FILE
     given = {key: value for key, value in (flags or {}).items() if value is not None}
     layers = (
-        (str(file), _flatten(_toml(file))),
+        (str(file), flatten(_toml(file))),
         ("environment", _split(_environment(os.environ if environ is None else environ))),
         ("flag", _split(given)),
     )
     tree: dict[str, Any] = {}
-    came_from = dict.fromkeys(_flatten(Settings().model_dump()), "default")
+    came_from = dict.fromkeys(flatten(Settings().model_dump()), "default")
     for name, values in layers:
         for key, value in values.items():
             if key not in came_from:
@@ -260,7 +263,7 @@ def load(
 
 def explain(settings: Settings, came_from: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return a row a setting: dotted key, value, where it came from, and what it means."""
-    values = _flatten(settings.model_dump(mode="json"))
+    values = flatten(settings.model_dump(mode="json"))
     meanings = _meanings(Settings)
     return [
         {"key": key, "value": value, "from": came_from[key], "meaning": meanings.get(key)}
@@ -293,7 +296,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _split(values: Mapping[str, Any]) -> dict[str, Any]:
     """Cut the strings that stand for lists at their commas."""
-    lists = {k for k, v in _flatten(Settings().model_dump()).items() if isinstance(v, tuple)}
+    lists = {k for k, v in flatten(Settings().model_dump()).items() if isinstance(v, tuple)}
     return {
         key: [part.strip() for part in value.split(",") if part.strip()]
         if key in lists and isinstance(value, str)
@@ -302,14 +305,12 @@ def _split(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the leaves of a tree by dotted key."""
     flat: dict[str, Any] = {}
     for key, value in tree.items():
-        flat |= (
-            _flatten(value, f"{prefix}{key}.")
-            if isinstance(value, Mapping)
-            else {prefix + key: value}
-        )
+        is_tree = isinstance(value, Mapping)
+        flat |= flatten(value, f"{prefix}{key}.") if is_tree else {prefix + key: value}
     return flat
 
 

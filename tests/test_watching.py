@@ -90,7 +90,7 @@ def test_recount(desk: tuple[Path, Path], make_story: Callable[[int, int], str])
     report = engine.ingest(raw, clean, settings())
     of = watching.recount(clean, report, settings())
     assert run_report.headline(of) == (
-        "1 stored, 0 rejected, 1 copies of 1 story; edition 2: 2 stories"
+        "1 stored, 0 rejected, 1 copy of 1 story; edition 2: 2 stories"
     )
     assert "| stored | 1 | 4 | -3 |" in run_report.report(of)
     of = watching.recount(clean, engine.ingest(raw, clean, settings()), settings())

@@ -36,7 +36,7 @@ class Account:
     run: Row
     """Its row of the table ``runs``."""
     history: Sequence[Row]
-    """Rows of the runs before it, the newest first."""
+    """Rows of the runs before it that stored or refused anything, the newest first."""
     words_kept: int
     words_removed: Mapping[str, int]
     """By label."""
@@ -61,8 +61,9 @@ def headline(of: Account) -> str:
     if not run["stored"] and not run["rejected"]:
         return f"nothing new; edition {run['edition']}: {run['stories']:,} stories"
     stories = "story" if of.copied_stories == 1 else "stories"
+    copies = "copy" if of.copies == 1 else "copies"
     return (
-        f"{run['stored']:,} stored, {run['rejected']:,} rejected, {of.copies:,} copies of "
+        f"{run['stored']:,} stored, {run['rejected']:,} rejected, {of.copies:,} {copies} of "
         f"{of.copied_stories:,} {stories}; edition {run['edition']}: {run['stories']:,} stories"
     )
 

@@ -86,9 +86,9 @@ def changes(shelf: Shelf, run_id: str) -> dict[str, int]:
 
 
 def runs(shelf: Shelf, most: int) -> list[Row]:
-    """Return the last runs that read raw files, the newest first."""
+    """Return the last runs that stored or refused anything, the newest first."""
     return shelf.rows(
-        """SELECT * FROM runs WHERE kind IN ('ingest', 'rebuild')
+        """SELECT * FROM runs WHERE kind IN ('ingest', 'rebuild') AND stored + rejected > 0
         ORDER BY started_at DESC, run_id DESC LIMIT $1""",
         most,
     )

@@ -156,4 +156,4 @@ def lock(path: Path, wait_seconds: float, *, shared: bool = False) -> Iterator[N
 
 def _holder(path: Path) -> str:
     pid = path.read_text().strip() or "unknown"
-    return f"{path.parent.parent}: another run (process {pid}) is writing here"
+    return f"{path.parent.parent}: another run (process {pid}) is at work here"
