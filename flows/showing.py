@@ -93,7 +93,7 @@ def show(of: Account) -> None:
         run_report.report(of), key="run-report", description=run_report.headline(of)
     )
     for key, table, told in (
-        ("sources", run_report.source_table, "Outlets of this run and how well they were read"),
+        ("sources", run_report.source_table, "Sources of this run and how well they were read"),
         ("largest-stories", run_report.story_table, "Stories of most copies that this run touched"),
         ("removed-lines", run_report.removed_table, "Lines that were cut most often"),
         ("rejected-files", run_report.refused_table, "Records that were refused, and why"),

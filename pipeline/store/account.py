@@ -4,24 +4,13 @@ from pipeline.store.browse import Row, Shelf
 
 _OURS = "documents WHERE run_id = $1"
 
-_SOURCES = f"""
-WITH own AS (SELECT coalesce(site, source) AS source, * EXCLUDE source FROM {_OURS}),
-refused AS (
-    SELECT CASE WHEN contains(raw_path, '/') THEN split_part(raw_path, '/', 1) ELSE 'unknown' END
-        AS source, count(*) AS rejected
-    FROM rejected WHERE run_id = $1 GROUP BY ALL),
-told AS (
-    SELECT source, count(*) AS documents, median(word_count) AS words,
-        1 - sum(chars_kept) / greatest(sum(chars_raw), 1) AS removed,
-        avg((title IS NOT NULL)::INT) AS title, avg((len(authors) > 0)::INT) AS author,
-        avg((published_at IS NOT NULL)::INT) AS date,
-        avg((completeness = 'partial')::INT) AS partial,
-        avg((paywall IN ('gated', 'metered'))::INT) AS paywall
-    FROM own GROUP BY ALL)
-SELECT * FROM told FULL JOIN refused USING (source)
-ORDER BY documents DESC NULLS LAST, source LIMIT $2
+_SOURCES = """
+SELECT concat_ws(' · ', source, site) AS source, stored AS documents, rejected,
+    words_median AS words, removed, with_title / nullif(stored, 0) AS title,
+    with_authors / nullif(stored, 0) AS author, with_date / nullif(stored, 0) AS date,
+    partial / nullif(stored, 0) AS partial, (metered + gated) / nullif(stored, 0) AS paywall
+FROM sources WHERE run_id = $1 ORDER BY stored DESC, rejected DESC, 1 LIMIT $2
 """
-"""A refused record has no delivery source but its folder."""
 
 _REMOVED = f"""
 SELECT any_value(text ORDER BY text) AS line, any_value(label ORDER BY label) AS label,
@@ -55,7 +44,7 @@ _CHANGES = "SELECT kind, count(*) AS stories FROM changes WHERE run_id = $1 GROU
 
 
 def sources(shelf: Shelf, run_id: str, most: int) -> list[Row]:
-    """Return a row an outlet that the run stored documents of or refused records of."""
+    """Return a row a source that the run met: the numbers of the table ``sources`` as shares."""
     return shelf.rows(_SOURCES, run_id, most)
 
 
