@@ -289,7 +289,7 @@ def work(raw: str, clean: str, when: Mapping[str, Mapping[str, Any]]) -> None:
     runner = _runner()
     for deployment in deployments:
         runner.add_deployment(deployment)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(runner.start())
 
 
@@ -297,9 +297,16 @@ def _runner() -> Any:
     from prefect.runner import Runner
 
     class Stoppable(Runner):
+        async def start(self, *args: Any, **options: Any) -> None:
+            self._serving: Any = asyncio.current_task()
+            await super().start(*args, **options)
+
         def handle_sigterm(self, *_: Any, **__: Any) -> None:
-            """End as Ctrl-C does: Prefect's own way out leaves what comes after it undone."""
-            signal.raise_signal(signal.SIGINT)
+            """End as Ctrl-C does: Prefect's own way out leaves what comes after it undone.
+
+            Not by SIGINT itself, which a job in the background of a script ignores.
+            """
+            asyncio.get_running_loop().call_soon_threadsafe(self._serving.cancel)
 
     return Stoppable(name="copydesk", pause_on_shutdown=True)
 

@@ -74,7 +74,8 @@ class Service:
 
     def start(self, *arguments: str) -> None:
         """Start it, and wait until its flows are on their schedules."""
-        command = [sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port)]
+        deaf = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # to Ctrl-C, as what a script starts
+        command = [*deaf, sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port)]
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, *arguments], cwd=self.folder, env=self.environ, stdout=out, stderr=out

@@ -42,7 +42,7 @@ _EARLY: dict[str, Any] = {
     "pred_early_stop_margin": 6.0,
 }
 """Trees are asked no further once a block is past doubt: half the time, the same verdicts."""
-_DOUBT = 0.25
+DOUBT = 0.25
 """Share of the kept words that may be wrong, by the model's own account, before help is asked."""
 
 
@@ -85,9 +85,14 @@ def _either(found: Sequence[Evidence]) -> Evidence:
 
 def is_unsure(page: Page, found: npt.NDArray[np.float64]) -> bool:
     """Tell whether the scores leave doubt about more than a few words of the story."""
+    return doubt(page, found) > DOUBT
+
+
+def doubt(page: Page, found: npt.NDArray[np.float64]) -> float:
+    """Return the words that may be wrong, by the scores' own account, for each word kept."""
     sizes = np.array(outline(page).sizes, dtype=np.float64)
-    doubtful = float((np.minimum(found, 1 - found) * sizes).sum())
-    return doubtful > _DOUBT * float((found * sizes).sum())
+    doubtful, kept = (np.minimum(found, 1 - found) * sizes).sum(), (found * sizes).sum()
+    return float(doubtful / kept) if kept else 0.0
 
 
 @cache
