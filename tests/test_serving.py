@@ -1,8 +1,10 @@
 """What the service is told on its command line; how it runs is tested in ``test_service``."""
 
 import os
+import shlex
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -115,3 +117,14 @@ def test_a_taken_port(alone: Path):
         result = CliRunner().invoke(serving.main, ["--port", port])
     assert (result.exit_code, "choose another" in result.output) == (2, True)
     assert not (alone / "clean").exists()
+
+
+def test_make_serve():
+    """``make serve`` runs the service with arguments that it takes."""
+    root = Path(__file__).parents[1]
+    command = ["make", "--dry-run", "serve", "EVERY_TIME=2h"]
+    printed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+    python, _, module, *arguments = shlex.split(printed.splitlines()[-1])
+    assert python == ".venv/bin/python"
+    assert module == "flows.serving"
+    assert serving.main.make_context("serve", arguments).params["every"] == "2h"
