@@ -122,7 +122,7 @@ def test_a_taken_port(alone: Path):
 def test_make_serve():
     """``make serve`` runs the service with arguments that it takes."""
     root = Path(__file__).parents[1]
-    command = ["make", "--dry-run", "serve", "EVERY_TIME=2h"]
+    command = ["make", "--dry-run", "--no-print-directory", "serve", "EVERY_TIME=2h"]
     printed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
     python, _, module, *arguments = shlex.split(printed.splitlines()[-1])
     assert python == ".venv/bin/python"
