@@ -75,7 +75,9 @@ def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[
         _show(account, alarms)
         if settings.watch.report and (report.row.stored or account.changes):
             pages = Path(settings.watch.report)
-            made = reporting.report(clean, pages, limit=PAGES, notify=progress.get())
+            made = reporting.report(
+                clean, pages, limit=PAGES, drift=settings.drift, notify=progress.get()
+            )
             showing.link_pages(made.index)
     except PipelineError as error:
         concerns = (*concerns, f"not all of it could be shown: {error}")

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pipeline.cli_options import CLEAN, json_option
+from pipeline.cli_options import CLEAN, json_option, settings_of
 from pipeline.objects import Place, place
 
 OUT = "report"
@@ -36,8 +37,16 @@ _NEWEST = 10_000
 )
 @click.option("--open", "is_opened", is_flag=True, help="Open it in the browser.")
 @json_option
+@click.pass_obj
 def report(
-    clean: Place, out: Path, *, day: datetime | None, limit: int, is_opened: bool, as_json: bool
+    obj: dict[str, Any],
+    clean: Place,
+    out: Path,
+    *,
+    day: datetime | None,
+    limit: int,
+    is_opened: bool,
+    as_json: bool,
 ) -> None:
     """Write the edition in CLEAN as web pages: stories, copies, what was taken out and why.
 
@@ -55,7 +64,12 @@ def report(
     display, notify = terminal.progress(quiet=as_json)
     with display:
         made = reporting.report(
-            clean, out, day=day.date() if day else None, limit=limit or None, notify=notify
+            clean,
+            out,
+            day=day.date() if day else None,
+            limit=limit or None,
+            drift=settings_of(obj).drift,
+            notify=notify,
         )
     if as_json:
         terminal.dump(asdict(made))

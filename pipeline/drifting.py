@@ -4,7 +4,7 @@ Reads published Parquet alone, and so works while a run is writing.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,18 +28,35 @@ _TEXTS = ("source", "site", "run_id", "kind", "started_at", "pipeline_digest")
 _ORDER = (NEW, LASTING, MENDED)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of all sources, and what is told of it."""
+
+    rows: Rows
+    seen: Grid
+    breaks: tuple[Break, ...]
+    """All of them, those that are over as well."""
+    alarms: tuple[Alarm, ...]
+
+
 def alarms(place: Place, settings: Drift) -> tuple[Alarm, ...]:
     """Return the breaks that are new, last, or were mended by the newest run, in this order.
 
     None where ``drift.enabled`` is false or too little is known. Raises StoreError when nothing
     is published.
     """
+    found = known(place, settings)
+    return found.alarms if found else ()
+
+
+def known(place: Place, settings: Drift) -> Known | None:
+    """Return the history of all sources with its alarms, as ``alarms`` does."""
     if not settings.enabled:
-        return ()
+        return None
     clean = mirror.reading(place)
     past = history.read(clean, settings.history_days)
     if not past.rows.num_rows:
-        return ()
+        return None
     rows, runs = rows_of(past)
     seen = grid(rows, runs)
     found = judge(seen, settings)
@@ -51,7 +68,8 @@ def alarms(place: Place, settings: Drift) -> tuple[Alarm, ...]:
         for broken in found
         if (state := _state(broken, last, seen, earlier))
     ]
-    return tuple(sorted(told, key=lambda a: (_ORDER.index(a.state), a.source, a.since)))
+    ordered = sorted(told, key=lambda a: (_ORDER.index(a.state), a.source, a.since))
+    return Known(rows, seen, tuple(found), tuple(ordered))
 
 
 def news(place: Place, settings: Drift) -> tuple[Alarm, ...]:

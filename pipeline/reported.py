@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.report.facts import (
     Block,
+    Change,
     Copy,
     Document,
     Edition,
@@ -163,13 +164,13 @@ def _facts(row: Row) -> Iterator[Fact]:
             yield Fact(name, value, row[source] if source else None)
 
 
-def outlet(row: Row) -> Outlet:
-    """Return what an outlet delivered."""
+def outlet(row: Row, alarms: tuple[Change, ...] = ()) -> Outlet:
+    """Return what an outlet delivered, and what is told of its sources."""
     labels = tuple(
         Label(part["label"], part["blocks"], part["words"]) for part in row["labels"] or ()
     )
     facts = {key: value for key, value in row.items() if key not in {"outlet", "labels"}}
-    return Outlet(name=row["outlet"], labels=labels, **facts)
+    return Outlet(name=row["outlet"], labels=labels, alarms=alarms, **facts)
 
 
 def lines(rows: Iterable[Row]) -> dict[str, list[Line]]:

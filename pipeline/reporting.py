@@ -5,7 +5,7 @@ bytes each time. Stories and documents are streamed: memory does not grow with t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from itertools import groupby, islice
@@ -14,19 +14,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline import reported
+from pipeline import drifting, reported, reported_drift
 from pipeline.crew import Notify
 from pipeline.errors import SettingsError, StoreError
 from pipeline.identity import versions
 from pipeline.objects import Place
 from pipeline.report import day_graph, pages, plots, search, words
 from pipeline.report.facts import Document, Edition, Entry, Figure, Outlet, Story
+from pipeline.reported_drift import Drifted
+from pipeline.settings import Drift
 from pipeline.site_folder import Site, replaced
 from pipeline.store import gather, mirror
 from pipeline.store.audit import Books
 
 ASSETS = ("report.css", "report.js", "search.js", "icon.svg")
 _ON_FRONT = 8
+_DRAWN = 500
+"""Outlets whose drift lines are drawn, beside those with an alarm: those with most documents."""
 _IN_GRAPH = 24
 _OF_OUTLET = 100
 _LINES = 50
@@ -54,13 +58,14 @@ def report(
     *,
     day: date | None = None,
     limit: int | None = None,
+    drift: Drift | None = None,
     notify: Notify = lambda *_: None,
 ) -> Reported:
     """Write the report of the edition in ``clean`` to the folder ``out``, in place of the last one.
 
     ``day`` leaves out the pages of stories of other days, ``limit`` those of all but the newest;
-    sums and pictures are of all. Raises StoreError when nothing is published, SettingsError when
-    ``out`` is no place for a report.
+    sums and pictures are of all. ``drift`` says which sources are told of as changed. Raises
+    StoreError when nothing is published, SettingsError when ``out`` is no place for a report.
     """
     if isinstance(clean, Path) and out.resolve().is_relative_to(clean.resolve()):
         raise SettingsError(f"{out}: lies in the store; name a folder beside it with --out")
@@ -76,9 +81,12 @@ def report(
                 site.write_bytes(f"assets/{name}", data)
             documents = _write_stories(site, books, edition, notify)
             documents += _write_left_out(site, books, edition)
-            outlets = [reported.outlet(row) for row in gather.outlets(books)]
-            _write_outlets(site, books, edition, outlets, notify)
-            _write_overview(site, books, edition, outlets, notify)
+            drifted = _drifted(site, folder, drift or Drift())
+            outlets = [
+                reported.outlet(row, drifted.alarms(row["outlet"])) for row in gather.outlets(books)
+            ]
+            _write_outlets(site, books, edition, outlets, drifted, notify)
+            _write_overview(site, books, edition, outlets, drifted, notify)
         finally:
             books.db.close()
         files = [file for file in site.folder.rglob("*") if file.is_file()]
@@ -212,8 +220,22 @@ def _write_left_out(site: Site, books: Books, edition: Edition) -> int:
     return len(documents)
 
 
+def _drifted(site: Site, folder: Path, settings: Drift) -> Drifted:
+    """Return which sources changed; the pages of documents must be there already."""
+
+    def has_page(doc_id: str) -> bool:
+        return (site.folder / pages.document_address(doc_id)).is_file()
+
+    return reported_drift.drifted(drifting.known(folder, settings), gather.UNKNOWN, has_page)
+
+
 def _write_outlets(
-    site: Site, books: Books, edition: Edition, outlets: Sequence[Outlet], notify: Notify
+    site: Site,
+    books: Books,
+    edition: Edition,
+    outlets: Sequence[Outlet],
+    drifted: Drifted,
+    notify: Notify,
 ) -> None:
     size = pages.OUTLETS_A_PAGE
     number = -(-len(outlets) // size) or 1
@@ -222,10 +244,13 @@ def _write_outlets(
         some = outlets[(page - 1) * size : page * size]
         site.write(paging.address(page), pages.outlet_list(edition, paging, some))
     known = {outlet.name: outlet for outlet in outlets}
+    drawn = {o.name for n, o in enumerate(outlets) if n < _DRAWN or o.alarms}
     lines = reported.lines(gather.furniture(books, _LINES))
 
     def write(outlet: Outlet, entries: Sequence[Entry]) -> None:
         own = lines.get(outlet.name.lower(), [])
+        history = drifted.figures(outlet.name) if outlet.name in drawn else ()
+        outlet = replace(outlet, history=history)
         page = pages.outlet(edition, outlet, entries, own)
         site.write(pages.outlet_address(outlet.name), page)
 
@@ -240,7 +265,12 @@ def _write_outlets(
 
 
 def _write_overview(
-    site: Site, books: Books, edition: Edition, outlets: Sequence[Outlet], notify: Notify
+    site: Site,
+    books: Books,
+    edition: Edition,
+    outlets: Sequence[Outlet],
+    drifted: Drifted,
+    notify: Notify,
 ) -> None:
     notify("pictures", 0, 1)
     days = [(row["day"], row["label"], row["words"]) for row in gather.words_by_day(books)]
@@ -253,7 +283,10 @@ def _write_overview(
     ]
     widest = [reported.entry(row) for row in gather.widest(books, _ON_FRONT)]
     newest = [reported.entry(row) for row in islice(gather.stories(books), _ON_FRONT)]
-    site.write("index.html", pages.overview(edition, figures, widest, newest))
+    # A page leads nowhere that has none: an outlet whose documents were all forgotten.
+    known = {outlet.name for outlet in outlets}
+    changes = [c if c.outlet in known else replace(c, outlet=None) for c in drifted.changes]
+    site.write("index.html", pages.overview(edition, figures, widest, newest, changes))
     notify("pictures", 1, 1)
 
 

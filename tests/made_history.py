@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ USUAL = {
     "gated": 0.0,
     "partial": 0.0,
     "garbled": 0.0,
+    "furniture_words": 12.0,
 }
 """Numbers of a source that is as ever; shares are of the documents."""
 SHARES = frozenset(n for n in USUAL if n.startswith(("with", "metered", "gated", "pa", "garb")))
@@ -72,7 +74,8 @@ def changed(rows: Rows, source: str, first: int, last: int, **numbers: float) ->
     own = (rows.source == rows.sources.index(source)) & (day >= first) & (day < last)
     found = dict(rows.numbers)
     for name, value in numbers.items():
-        new = value * rows.numbers["stored"] if name in SHARES | {"without_text"} else value
+        of = SHARES | {"without_text"}
+        new = np.round(value * rows.numbers["stored"]) if name in of else value
         found[name] = np.where(own, new, found[name])
     return replace(rows, numbers=found)
 
@@ -114,3 +117,14 @@ def publish(clean: Path, rows: Rows, runs: NDArray[np.int64], digest: str = "d")
         "files": [asdict(part) for part in listed],
     }
     (clean / "edition.json").write_text(json.dumps(manifest))
+
+
+def replace_past(clean: Path, rows: Rows, runs: NDArray[np.int64]) -> None:
+    """Give a store that has documents another past: its runs and what they found of sources."""
+    before = json.loads((clean / "edition.json").read_text())
+    for table in ("runs", "sources"):
+        shutil.rmtree(clean / table)
+    publish(clean, rows, runs)
+    own = json.loads((clean / "edition.json").read_text())["files"]
+    kept = [part for part in before["files"] if part["table"] not in {"runs", "sources"}]
+    (clean / "edition.json").write_text(json.dumps({**before, "files": kept + own}))

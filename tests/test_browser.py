@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline import engine, reporting
+from pipeline.report import pages
 from pipeline.settings import Settings
 from pipeline.store import browse
+from tests.made_history import changed, past, replace_past
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -40,6 +43,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory, make_story: Callable[..., str
     feed.append({"text": f"{attack}\n\n{make_story(200)}", "title": attack, "source": attack})
     (desk / "raw" / "feed.jsonl").write_text("\n".join(map(json.dumps, feed)))
     engine.ingest(desk / "raw", desk / "clean", Settings())
+    rows, runs = past({f"paper-{n}.test": np.full(40, 20.0) for n in range(3)})
+    replace_past(desk / "clean", changed(rows, "paper-1.test", 38, 40, with_title=0.0), runs)
     reporting.report(desk / "clean", desk / "report")
     return desk
 
@@ -233,11 +238,12 @@ def test_views_are_chosen_by_arrow_keys(desk: Path, page: Any):
     assert not page.locator(".cut").first.is_visible()
 
 
-def test_light_and_dark(desk: Path, page: Any):
+@pytest.mark.parametrize("path", ["index.html", pages.outlet_address("paper-1.test")])
+def test_light_and_dark(desk: Path, page: Any, path: str):
     """The page and the pictures follow the system's wish."""
     ground = "getComputedStyle(document.body).backgroundColor"
     ink = "getComputedStyle(document.querySelector('.plot text')).fill"
-    page.goto(address(desk, "index.html"))
+    page.goto(address(desk, path))
     light = page.evaluate(ground), page.evaluate(ink)
     page.emulate_media(color_scheme="dark")
     dark = page.evaluate(ground), page.evaluate(ink)
@@ -245,12 +251,30 @@ def test_light_and_dark(desk: Path, page: Any):
     assert light[1] != dark[1]
     unpainted = page.evaluate(
         """[...document.querySelectorAll('.plot path, .plot use')].filter(e =>
-        getComputedStyle(e).fill === 'rgb(0, 0, 0)' && !e.closest('defs, clipPath')).length"""
+        [getComputedStyle(e).fill, getComputedStyle(e).stroke].includes('rgb(0, 0, 0)')
+        && !e.closest('defs, clipPath')).length"""
     )
     assert unpainted == 0
 
 
-@pytest.mark.parametrize("path", ["index.html", "stories.html", "outlets.html", "search.html"])
+def test_from_an_alarm_to_a_document(desk: Path, page: Any):
+    """The overview tells it, the page of the outlet draws it, the document shows it."""
+    page.goto(address(desk, "index.html"))
+    assert "paper-1.test: title found fell from" in page.inner_text("#changes .alarm")
+    page.click("#changes a >> text=paper-1.test")
+    page.wait_for_selector("#alarms .plot .stroke-cut")
+    numbers = page.locator("#alarms .numbers")
+    assert not numbers.locator("table").is_visible()
+    numbers.locator("summary").click()
+    assert "8 Feb 2024" in numbers.locator("table").inner_text()
+    page.click("#alarms .alarm a")
+    page.wait_for_selector(".blocks")
+
+
+PATHS = ["index.html", "stories.html", "outlets.html", "search.html"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, pages.outlet_address("paper-1.test")])
 def test_a_narrow_window_is_no_wider_than_it_is(desk: Path, page: Any, path: str):
     """Nothing sticks out at 320 pixels; what is wide scrolls by itself."""
     page.set_viewport_size({"width": 320, "height": 640})

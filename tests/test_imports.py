@@ -21,7 +21,7 @@ ENGINE = {
     "lineage",
 }
 UPKEEP = {"tending", "rebuilding", "verifying", "watching", "drifting"}
-SHOWING = {"reporting", "reported", "site_folder"}
+SHOWING = {"reporting", "reported", "reported_drift", "site_folder"}
 COMMANDS = {"cli", "cli_options", "cli_checking", "cli_report", "cli_tending"}
 MAY_IMPORT = {
     "errors": set(),
@@ -34,7 +34,8 @@ MAY_IMPORT = {
     **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in ENGINE},
     **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in UPKEEP},
     **{
-        part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE | SHOWING for part in SHOWING
+        part: BASE | {"model", "objects", "settings", "drifting"} | ROOMS | ENGINE | SHOWING
+        for part in SHOWING
     },
     "summary": BASE | {"model", "objects", "settings"} | ROOMS | ENGINE,
     "terminal": BASE | {"model", "objects", "settings", "summary"} | ROOMS | ENGINE | UPKEEP,

@@ -10,9 +10,12 @@ import pytest
 from lxml import html
 
 from pipeline.report import labels, pages, search
+from pipeline.report.courses import drift_lines
 from pipeline.report.facts import (
     Block,
+    Change,
     Copy,
+    Course,
     Document,
     Edition,
     Entry,
@@ -23,6 +26,7 @@ from pipeline.report.facts import (
     Outlet,
     Refusal,
     Story,
+    Watched,
 )
 from pipeline.report.svg import COLOUR
 
@@ -37,9 +41,11 @@ DOC, OTHER = "ab" * 16, "cd" * 16
 
 EDITION = Edition(3, "2024-03-05T01:02:03Z", "0.1.0", 2, 1, 3, 4, 2, 1, 1, 900, 90, None, None, BAD)
 ENTRY = Entry(DOC, BAD, BAD, AT, 2, BAD, 2, BAD)
+CHANGE = Change(BAD, BAD, BAD, BAD, DOC, BAD)
 OUTLET = Outlet(
     *(BAD, 4, 3, 1, 1, 1, 1, 1, 900, AT.date(), AT.date(), (Label("paywall", 2, 9),)),
-    alarms=(BAD,),
+    history=(drift_lines(Watched(BAD, (AT.date(),), (Course(BAD, "words", (1.0,)),)), 1),),
+    alarms=(CHANGE,),
 )
 BLOCKS = (
     Block(0, "Menu", "menu", "navigation", False, 0.01, "characters 0 to 4"),
@@ -72,7 +78,7 @@ def story(copies: int = 2) -> Story:
 
 FIGURE = Figure("words", BAD, BAD, "<svg></svg>", (BAD, BAD), ((BAD, 7), (BAD, BAD)))
 MAKE = {
-    "overview": lambda: pages.overview(EDITION, [FIGURE], [ENTRY], [ENTRY]),
+    "overview": lambda: pages.overview(EDITION, [FIGURE], [ENTRY], [ENTRY], 9 * [CHANGE]),
     "list": lambda: pages.story_list(
         EDITION, pages.Paging("stories", 2, 9), [ENTRY], [(BAD, "stories.html#x", 1), (BAD, "y", 2)]
     ),
@@ -98,7 +104,20 @@ def test_nothing_in_a_text_is_markup(make: Callable[[], str]):
     }
     allowed = {"html", "head", "meta", "title", "link", "script", "body", "a", "header", "nav"}
     allowed |= {"form", "label", "input", "button", "main", "h1", "h2", "p", "dl", "div", "dt"}
-    allowed |= {"dd", "small", "section", "figure", "svg", "path", "details", "summary", "table"}
+    allowed |= {
+        "h3",
+        "text",
+        "br",
+        "dd",
+        "small",
+        "section",
+        "figure",
+        "svg",
+        "path",
+        "details",
+        "summary",
+        "table",
+    }
     allowed |= {"caption", "thead", "tbody", "tr", "th", "td", "ol", "ul", "li", "span", "strong"}
     allowed |= {"footer", "code", "article", "ins", "del", "fieldset", "legend", "select", "b"}
     assert {e.tag for e in tree.iter()} <= allowed | {"option"}
@@ -185,11 +204,14 @@ def test_a_story_that_no_page_dates_has_no_timeline():
 
 def test_the_place_for_what_changed_of_late():
     """Alarms and a picture of an outlet's history show when there are any."""
-    told = replace(OUTLET, history="<svg id='h'></svg>", alarms=("more cut than ever",))
-    page = pages.outlet(EDITION, told, [], [])
+    lasting = Change("a", "lasting", "more cut than ever", "copydesk show raw/a", None)
+    page = pages.outlet(EDITION, replace(OUTLET, history=(FIGURE,), alarms=(lasting,)), [], [])
     assert "more cut than ever" in page
-    assert "<svg id='h'>" in page
-    assert "changed of late" not in pages.outlet(EDITION, replace(OUTLET, alarms=()), [], [])
+    assert "<code>copydesk show raw/a</code>" in page
+    assert "a document of it" not in page
+    assert FIGURE.svg in page
+    bare = replace(OUTLET, history=(), alarms=())
+    assert "changed of late" not in pages.outlet(EDITION, bare, [], [])
 
 
 def test_the_index_is_plain_data():

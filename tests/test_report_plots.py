@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pipeline.report import day_graph, graph, plots
-from pipeline.report.facts import Copy, Entry, Figure, Outlet
+from pipeline.report.courses import drift_lines
+from pipeline.report.facts import Copy, Course, Entry, Figure, Outlet, Watched
 
 HOSTILE = '<script>alert("$x^2$")</script>\x1b[31m\u202e & $\\alpha$'
 
@@ -61,7 +62,20 @@ def of_day() -> Figure:
     return day_graph.day_graph("4 Mar 2024", stories, entries)
 
 
-FIGURES = [words, travels, agency, of_day]
+def of_source() -> Figure:
+    """Draw a source of which a number broke on the second of four days; one day brought nothing."""
+    days = tuple(date(2024, 3, day) for day in (4, 5, 6, 7))
+    courses = (
+        Course("documents", "documents", (9.0, 8.0, 0.0, 7.0)),
+        Course("words kept", "words", (400.4, 20.0, None, 30.0), ((1, 3),)),
+        Course(HOSTILE, "share", (0.5, 1.0, None, 0.994)),
+        Course("garbled text", "share", (0.0, 0.0, None, 0.0)),
+        Course("score", "score", (0.93, 0.9, None, 0.92)),
+    )
+    return drift_lines(Watched(HOSTILE, days, courses), 1)
+
+
+FIGURES = [words, travels, agency, of_day, of_source]
 
 
 @pytest.mark.parametrize("make", FIGURES)
@@ -114,6 +128,37 @@ def test_the_numbers_behind_the_words():
         ("6 Mar 2024", 0, 0, 7, 5),
         ("no date", 40, 0, 0, 0),
     )
+
+
+def test_the_numbers_behind_drift_lines():
+    """A row a day; shares in percent; what was nought all the time is left out."""
+    figure = of_source()
+    assert figure.head == ("day", "documents", "words kept", f"{HOSTILE}, %", "score")
+    assert figure.rows == (
+        ("4 Mar 2024", 9, 400, 50, "0.93"),
+        ("5 Mar 2024", 8, 20, 100, "0.90"),
+        ("6 Mar 2024", 0, "", "", ""),
+        ("7 Mar 2024", 7, 30, 99, "0.92"),
+    )
+
+
+def test_a_break_is_drawn_where_it_is():
+    """From the last sound day to where it ends, in dashes; the other lines have none."""
+    root = ET.fromstring(of_source().svg)
+    paths = [e for e in root.iter() if e.tag.endswith("}path")]
+    (broken,) = [e for e in paths if e.get("stroke-dasharray")]
+    assert broken.get("class") == "stroke-cut"
+    places = re.findall(r"[ML]([\d.]+)", broken.get("d", ""))
+    assert places == ["150.0", "288.7", "566.0"]
+    sound = [e for e in paths if e.get("class") == "stroke-course"]
+    assert len(sound) == 4
+
+
+def test_a_source_of_one_day_has_a_dot():
+    """No line can be drawn through one point, and nothing is divided by nothing."""
+    figure = drift_lines(Watched("a", (date(2024, 3, 4),), (Course("x", "share", (0.5,)),)), 1)
+    assert 'd="M150.0' in figure.svg
+    assert 'h0"' in figure.svg
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,19 @@ def lines(alarms: Iterable[Alarm]) -> Iterator[str]:
     """Yield what a person reads of alarms: a line each, and how to see a document of it."""
     for alarm in alarms:
         yield f"{alarm.state}: {alarm.told}"
-        if alarm.raw_path is not None:
-            at = f" --at {shlex.quote(alarm.raw_locator)}" if alarm.raw_locator else ""
-            yield f"  look at: copydesk show {shlex.quote(f'raw/{alarm.raw_path}')}{at}"
+        if command := look(alarm):
+            yield f"  look at: {command}"
 
 
-_NAMES = {
+def look(alarm: Alarm) -> str | None:
+    """Return the command that shows a document of a break; None where there is none to show."""
+    if alarm.raw_path is None:
+        return None
+    at = f" --at {shlex.quote(alarm.raw_locator)}" if alarm.raw_locator else ""
+    return f"copydesk show {shlex.quote(f'raw/{alarm.raw_path}')}{at}"
+
+
+NAMES = {
     "no_text": "documents without text",
     "words": "words kept",
     "removed": "text removed",
@@ -72,6 +79,7 @@ _NAMES = {
     "rejected": "records refused",
     DOCUMENTS: "documents",
 }
+"""What people read for each number."""
 
 
 def level(episode: Episode, value: float) -> float:
@@ -108,7 +116,7 @@ def _each_metric(broken: Break) -> list[Episode]:
 def _fact(episode: Episode, days: int) -> str:
     before, now = (level(episode, value) for value in (episode.before, episode.now))
     way = "rose" if now > before else "fell"
-    name = _NAMES[episode.metric]
+    name = NAMES[episode.metric]
     if episode.metric == "words":
         return f"{name} {way} from {before:,.0f} to {now:,.0f} a document"
     if episode.metric == DOCUMENTS:

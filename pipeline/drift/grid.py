@@ -56,6 +56,8 @@ class Grid:
     """When the first slot begins, in seconds since 1970."""
     step: int
     """Seconds of a slot: a day, or more where runs are rarer."""
+    of_row: Codes
+    """The place among ``sources`` of each row that the grid was made of."""
     documents: Array
     """``[sources, slots]``"""
     ran: NDArray[np.bool_]
@@ -64,6 +66,8 @@ class Grid:
     """``[metrics, sources, slots]``, as the next two: documents, mean, sum of squares within."""
     mean: Array
     rest: Array
+    furniture: Array
+    """``[sources, slots]``: words of furniture that were removed; judged by nobody."""
 
     def series(self) -> Series:
         """Return all metrics of all sources as rows: those of one metric together."""
@@ -127,7 +131,8 @@ def grid(rows: Rows, runs: Codes) -> Grid:
     found = [_metric(rows.numbers, metric.name, summed) for metric in METRICS]
     weight, mean, rest = (np.stack(part) for part in zip(*found, strict=True))
     documents = summed(rows.numbers["stored"])
-    return Grid(names, first, step, documents, ran, weight, mean, rest)
+    furniture = summed(rows.numbers["furniture_words"])
+    return Grid(names, first, step, source, documents, ran, weight, mean, rest, furniture)
 
 
 _HITS = {

@@ -141,6 +141,44 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A source that is no longer what it was, or is so again."""
+
+    source: str
+    state: str
+    """``new``, ``lasting`` or ``mended``."""
+    told: str
+    look: str | None
+    """The command that shows a document of it, if there is one."""
+    doc_id: str | None
+    """That document, if it has a page."""
+    outlet: str | None = None
+    """The outlet whose page has the lines of the source, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One number of a source, day by day."""
+
+    name: str
+    unit: str
+    """``documents``, ``words``, ``share`` (0 to 1) or ``score`` (0 to 1)."""
+    values: tuple[float | None, ...]
+    """None on a day that says nothing."""
+    breaks: tuple[tuple[int, int], ...] = ()
+    """First and last place of each break of it that is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """All numbers of one source over the same days."""
+
+    source: str
+    days: tuple[date, ...]
+    courses: tuple[Course, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outlet:
     """What one outlet delivered; ``history`` and ``alarms`` are for what changed of late."""
 
@@ -158,9 +196,9 @@ class Outlet:
     first_day: date | None
     last_day: date | None
     labels: tuple[Label, ...]
-    history: str = ""
-    """Picture of what a source gave run by run, as safe SVG; empty: none."""
-    alarms: tuple[str, ...] = ()
+    history: tuple["Figure", ...] = ()
+    """A picture a source that delivers it: what came of that, day by day."""
+    alarms: tuple[Change, ...] = ()
 
     @property
     def words_removed(self) -> int:

@@ -15,6 +15,7 @@ from pipeline.report.day_graph import address
 from pipeline.report.diff import compare
 from pipeline.report.facts import (
     Block,
+    Change,
     Document,
     Edition,
     Entry,
@@ -79,9 +80,11 @@ def overview(
     figures: Sequence[Figure],
     widest: Sequence[Entry],
     newest: Sequence[Entry],
+    changes: Sequence[Change] = (),
 ) -> str:
-    """Return the first page: what there is, the pictures, the stories that went furthest."""
-    return _page("overview.html", edition, "", figures=figures, widest=widest, newest=newest)
+    """Return the first page: what there is, sources that changed, pictures, widest stories."""
+    facts = {"figures": figures, "widest": widest, "newest": newest, "changes": changes}
+    return _page("overview.html", edition, "", **facts)
 
 
 def story_list(
