@@ -26,7 +26,7 @@ from prefect.variables import Variable
 
 from flows.__main__ import silence
 from pipeline.crew import Notify
-from pipeline.drift.alarms import Alarm
+from pipeline.drift.alarms import Alarm, look
 from pipeline.escape import one_line
 from pipeline.objects import Place
 from pipeline.report import run_report
@@ -224,6 +224,7 @@ def tell_of_drift(alarm: Alarm) -> None:
             "now": alarm.now,
             "also": list(alarm.also),
             "raw_path": alarm.raw_path and one_line(alarm.raw_path),
+            "look": (command := look(alarm)) and one_line(command),
         },
     )
 

@@ -7,13 +7,15 @@ import shutil
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.drift.grid import DAY, Rows
-from pipeline.store import parts
+from pipeline.settings import Settings
+from pipeline.store import parts, state
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
 
 START = 19_723 * DAY + 2 * 3_600
@@ -128,3 +130,10 @@ def replace_past(clean: Path, rows: Rows, runs: NDArray[np.int64]) -> None:
     own = json.loads((clean / "edition.json").read_text())["files"]
     kept = [part for part in before["files"] if part["table"] not in {"runs", "sources"}]
     (clean / "edition.json").write_text(json.dumps({**before, "files": kept + own}))
+    with state.open_state(clean, 0, Settings().work) as opened:
+        opened.db.execute("""DELETE FROM parts WHERE "table" IN ('runs', 'sources')""")
+        opened.db.executemany("INSERT INTO parts VALUES (?, ?, ?, ?, ?)", [_listed(p) for p in own])
+
+
+def _listed(part: dict[str, Any]) -> list[Any]:
+    return [part[name] for name in ("table", "path", "rows", "bytes", "sha256")]

@@ -15,19 +15,23 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
+import numpy as np
 import pytest
 from aiosmtpd.controller import Controller
 
 from flows.alarms import CRASHED, SILENT, TOLD, ZOMBIES
 from pipeline import engine
+from pipeline.drift.grid import DAY
 from pipeline.settings import Settings
 from pipeline.store import state
+from tests.made_history import changed, past, replace_past
 from tests.test_engine import everything
 
 pytestmark = pytest.mark.flow
@@ -263,6 +267,59 @@ def test_the_checks(service: Service):
     ):
         state = service.end_of(service.run(name))
         assert (state["type"], told in state["message"]) == ("COMPLETED", True), state
+
+
+def drifted(home: Path, make_story: Callable[..., str]) -> None:
+    """Make a store in which a source has lost its words since yesterday; more of it lies in raw."""
+
+    def lay(name: str, numbers: range, paragraphs: int) -> None:
+        feed = [{"text": make_story(n, paragraphs), "source": "gazette"} for n in numbers]
+        (home / "raw" / name).write_text("\n".join(map(json.dumps, feed)))
+
+    (home / "raw").mkdir(parents=True)
+    lay("a.jsonl", range(20), 6)
+    engine.ingest(home / "raw", home / "clean", Settings())
+    rows, runs = past({"gazette": np.full(40, 20.0)})
+    rows = changed(rows, "gazette", 39, 40, words_log=np.log(60), with_authors=0.0)
+    late = int(time.time()) - DAY - int(runs[-1])
+    replace_past(home / "clean", replace(rows, time=rows.time + late), runs + late)
+    lay("b.jsonl", range(100, 120), 1)
+
+
+def test_an_automation_acts_when_a_source_changes(
+    service: Service, hook: tuple[str, list[Any]], make_story: Callable[..., str]
+):
+    """The example of the docs tells people what to look at, and asks for a check."""
+    drifted(service.folder / "drifted", make_story)
+    example = ROOT / "docs" / "automations" / "on_drift.py"
+    served = {"PREFECT_API_URL": f"http://{HOST}:{service.port}/api"}
+    for _ in range(2):
+        subprocess.run(
+            [sys.executable, example, hook[0]],
+            env={**service.environ, **served},
+            cwd=service.folder,
+            check=True,
+        )
+    mine = [a for a in service.api("/automations/filter", {}) if a["name"].startswith("my own")]
+    assert len(mine) == 1
+    state = service.end_of(service.run("scheduled", raw="drifted/raw", clean="drifted/clean"))
+    assert (state["name"], "gazette: words kept fell" in state["message"]) == ("Warning", True)
+
+    def told() -> list[str]:
+        return [t["message"] for t in hook[1] if t["title"] == "Copydesk: gazette changed"]
+
+    (message,) = until(told, "nobody was told")
+    assert message.startswith("gazette: words kept fell from ")
+    assert "Look at: copydesk show raw/b.jsonl --at line:" in message
+    weekly = {"deployments": {"id": {"any_": [service.deployments()["weekly"]["id"]]}}}
+
+    def asked() -> list[Any]:
+        found = service.api("/flow_runs/filter", weekly)
+        return [run for run in found if (run["created_by"] or {}).get("type") == "AUTOMATION"]
+
+    (run,) = until(asked, "no check was asked for")
+    state = service.end_of(run["id"])
+    assert (state["type"], "documents compared" in state["message"]) == ("COMPLETED", True), state
 
 
 def test_damage_is_red_and_told(service: Service, hook: tuple[str, list[Any]]):
