@@ -69,10 +69,11 @@ bench-scale: .venv/installed-dev
 bench-lookups: .venv/installed-dev
 	$(BIN)/python -m tests.bench.lookups --chart docs/lookups.svg
 
-# Alarms of made sources that break, over half a year: about two minutes.
-SEEDS ?= 301-315
+# Alarms of made sources that break, over half a year, and what an oracle could tell: some four minutes.
+SEEDS ?= 501-515
 bench-drift: .venv/installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.drift --seeds $(SEEDS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.drift_bound --seeds $(SEEDS)
 
 # A run is killed, or its disk fails, at every step in turn: some hours; EVERY=10 tries each tenth.
 EVERY ?= 1

@@ -172,7 +172,8 @@ def _alarm(clean: Path, past: Past, seen: Grid, broken: Break, state: str) -> Al
         ),
         sources=tuple(names[s] for s in broken.sources) if len(broken.sources) > 1 else (),
     )
-    shown = history.example(clean, names[lead.source], lead.metric, (run_id, started), now)
+    metric = "more removed" if lead.metric == "removed" and now > before else lead.metric
+    shown = history.example(clean, names[lead.source], metric, (run_id, started), now)
     return replace(found, **shown) if shown else found
 
 

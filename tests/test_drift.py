@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from pipeline.drift import breaks, episodes, grid, levels, quality
 from pipeline.drift.breaks import Break
 from pipeline.drift.grid import DAY, HOUR, Rows
+from pipeline.drift.metrics import METRICS
 from tests.bench import drift as bench
+from tests.bench import drift_bound
 from tests.bench.made_sources import world
 from tests.made_history import START, changed, past
 
@@ -317,10 +319,49 @@ def test_sites_of_an_archive_are_watched_each_by_itself():
     assert seen.documents[1, 3] == 9
 
 
+def test_pages_without_text_are_not_counted_as_removed():
+    """All of such a page is removed; that they are many is told by their number alone."""
+    rows, runs = past({"a": np.full(40, 20.0)})
+    rows = changed(rows, "a", 38, 40, without_text=0.5, removed=0.65)
+    seen = grid.grid(rows, runs)
+    place = [metric.name for metric in METRICS].index("removed")
+    assert seen.weight[place, 0, 38:].tolist() == [10, 10]
+    assert seen.mean[place, 0, 38:] == pytest.approx([0.3, 0.3])
+    assert [e.metric for e in episodes.find(seen, 28)] == ["no_text"]
+
+
+def test_numbers_that_move_together_prove_more():
+    """What is too little of one number is enough where others of the source moved, too."""
+    certain = np.array([[3.8], [4.0], [3.8], [0.0]])
+    together = quality._together(certain, np.array([0, 0, 1, 1]))
+    assert together[:, 0] == pytest.approx([4.10, 4.10, 2.8, 2.8], abs=0.01)
+
+
+def test_quiet_days_of_a_large_source_are_no_proof_of_nothing():
+    """Nothing at all on a weekend that always brought some is a break like any other."""
+    week = np.where(np.arange(62) % 7 >= 5, 14.0, 200.0)
+    week[61:] = week[60] = 0.0  # a Saturday and a Sunday, as 2024 begins on a Monday
+    rows, runs = past({"a": week, "b": np.full(62, 20.0)})
+    (episode,) = episodes.find(grid.grid(rows, runs), 28)
+    assert (episode.metric, episode.since, episode.told) == ("documents", 60, 61)
+
+
+def test_an_oracle_is_no_worse():
+    """It knows more than the detector, and so finds more by the second run, at the same price."""
+    made = world(902, sources=40)
+    score, _ = bench.judge(made)
+    told = sum(runs is not None and runs <= 2 for _, runs in score.hits)
+    hits, wrong = drift_bound.judge(made, 902)
+    evidence = np.array([found for _, found in hits])
+    limit = drift_bound._limit(evidence, np.array(wrong))
+    assert len(hits) == len(score.hits) >= 10
+    assert told <= (evidence >= limit).sum()
+
+
 def test_simulation():
     """A small world: nearly all breaks of sources with some documents are told, and little else."""
     score, _ = bench.judge(world(901, sources=60))
     told = [runs for _, runs in score.hits if runs is not None and runs <= 5]
     assert len(score.hits) >= 15
     assert len(told) >= 0.8 * len(score.hits)
-    assert len(score.wrong) <= 2
+    assert len(score.wrong) <= 0.1 * score.alarms  # `make bench-drift` measures it on many

@@ -69,6 +69,7 @@ def test_what_an_alarm_says(tmp_path: Path):
         ({"gated": 0.9, "words_log": np.log(60)}, "a paywall seems to have come"),
         ({"partial": 0.9, "words_log": np.log(60)}, "the pages are likely teasers now"),
         ({"removed": 0.02}, "menus or other clutter"),
+        ({"removed": 0.8}, "the template probably changed"),
         ({"garbled": 0.9}, "the encoding"),
         ({"rejected": 30.0}, "`rejected` tells why"),
     ],

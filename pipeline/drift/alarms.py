@@ -141,7 +141,10 @@ def _why(broken: Break, *, is_many: bool) -> str:
         ("garbled" in own, "the encoding is likely declared or sent wrong"),
         ("walled" in own, "a paywall seems to have come"),
         (teasers, "the pages are likely teasers now"),
-        (own.get("words") or "removed" in own, "menus or other clutter are likely kept as text"),
+        (
+            own.get("words") or own.get("removed") is False,
+            "menus or other clutter are likely kept as text",
+        ),
         (set(own) == {"rejected"}, "the table `rejected` tells why"),
     )
     return next((told for applies, told in likely if applies), "the template probably changed")

@@ -88,8 +88,9 @@ def _follow(series: Series, judged: Judged, n: int, told: int, accept_slots: int
     weight, off = series.weight[n], judged.adjusted[n] - centre
     size = _mean(off, weight, since, told)
     way = np.sign(size)
+    least = (series.least_rise if way > 0 else series.least_fall)[n, 0]
     # It may have begun inside the window that told of it.
-    while since < told and (weight[since] == 0 or off[since] * way < series.least[n, 0] / 2):
+    while since < told and (weight[since] == 0 or off[since] * way < least / 2):
         since += 1
     last = told
     how, end = "", None

@@ -84,6 +84,9 @@ class Grid:
             each([m.is_rate for m in METRICS]) > 0,
             each([m.sign for m in METRICS]),
             each([m.least for m in METRICS]),
+            each([m.least if m.least_rise is None else m.least_rise for m in METRICS]),
+            each([m.sure for m in METRICS]),
+            np.tile(np.arange(count), len(METRICS)),
         )
 
 
@@ -158,10 +161,15 @@ def _metric(
         number, total = summed(stored), summed(sum(numbers[n] for n in _HITS[name]) + 0 * stored)
     else:
         column = "words_log" if name == "words" else name
-        own = stored if name == "removed" else stored - numbers["without_text"]
+        bare = numbers["without_text"]
         mean, deviation = numbers[column], numbers[f"{column}_sd"]
-        number, total = summed(own), summed(own * mean)
-        squares = summed(np.maximum(own - 1, 0) * deviation**2 + own * mean**2)
+        own = stored if name == "removed" else stored - bare
+        first, second = own * mean, np.maximum(own - 1, 0) * deviation**2 + own * mean**2
+        if name == "removed":
+            # Of a page without text all is removed: that is told by the number of such pages.
+            own = stored - bare
+            first, second = (np.clip(x - bare, 0, own) for x in (first, second))
+        number, total, squares = summed(own), summed(first), summed(second)
         rest = squares - np.divide(total**2, number, out=np.zeros_like(total), where=number > 0)
         return number, _mean(total, number), np.maximum(rest, 0)
     return number, _mean(total, number), np.zeros_like(total)

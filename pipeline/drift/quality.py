@@ -17,8 +17,9 @@ from pipeline.drift.levels import Array, Level
 
 WINDOWS = (2, 3, 5, 8)
 """Slots with documents that are taken together."""
-SURE = 4.5
-"""Deviations that a break must have, as of a normal distribution."""
+SURE_TOGETHER, SURE_ALL, _ALONE = 3.5, 4.5, 1.0
+"""Deviations that are enough of one number if those of all numbers of its source are so many, taken
+together as the root of their squares; each counts from so many on."""
 _WILD = 1.25
 """How much further than ever in its weeks before a number must be off."""
 _WILD_MOST = 12.0
@@ -27,7 +28,7 @@ _LEAST_SLOTS, _LEAST_SPAN, _LEAST_DOCUMENTS = 8, 20, 20
 _MAYBE = 2.5
 _SMALL = 60
 """Documents up to which the chance of a share is told exactly."""
-_ALIKE = 0.45
+_ALIKE = 0.3
 _OTHERS = 1.8
 """Deviations that what is left must have without the slot that shows most."""
 _LAST = levels.HISTORY // 2 - 1
@@ -45,13 +46,32 @@ class Series:
     rest: Array
     """Sum of squares within a slot."""
     is_rate: NDArray[np.bool_]
-    """``[series, 1]``, as the next two."""
+    """``[series, 1]``, as the next three."""
     sign: Array
-    least: Array
+    least_fall: Array
+    least_rise: Array
+    sure: Array
+    """``[series, 1]``: deviations that a break must have."""
+    source: Index
+    """``[series]``: numbers of one source are judged together, too."""
+
+    def least(self, way: Array) -> Array:
+        """Return the least change that is told, of rises where ``way`` is positive."""
+        return np.where(way > 0, self.least_rise, self.least_fall)
 
     def take(self, rows: Index) -> "Series":
         """Return some rows."""
-        names = ("weight", "mean", "rest", "is_rate", "sign", "least")
+        names = (
+            "weight",
+            "mean",
+            "rest",
+            "is_rate",
+            "sign",
+            "least_fall",
+            "least_rise",
+            "sure",
+            "source",
+        )
         return Series(*(getattr(self, name)[rows] for name in names))
 
 
@@ -75,9 +95,19 @@ def judge(series: Series) -> Judged:
     before = _units_before(weight)
     found = np.full(weight.shape, -1, np.int64)
     for length in reversed(WINDOWS):
-        start, shows = _window(series, mean, level, before, length)
+        start, certain, needed = _window(series, mean, level, before, length)
+        together = _together(certain, series.source)
+        shows = certain >= np.maximum(series.sure, needed)
+        shows |= (certain >= np.maximum(SURE_TOGETHER, needed)) & (together >= SURE_ALL)
         found = np.where(shows, start, found)
     return Judged(found, mean, level)
+
+
+def _together(certain: Array, source: Index) -> Array:
+    """Return how sure all numbers of a source are together, for each of them."""
+    sums = np.zeros((int(source.max()) + 1 if source.size else 0, certain.shape[1]))
+    np.add.at(sums, source, np.maximum(certain - _ALONE, 0) ** 2)
+    return np.asarray(np.sqrt(sums)[source])
 
 
 def _units_before(weight: Array) -> Index:
@@ -121,8 +151,8 @@ def _windows(weight: Array, mean: Array, before: Index, length: int) -> _Windows
 
 def _window(
     series: Series, mean: Array, level: Level, before: Index, length: int
-) -> tuple[Index, NDArray[np.bool_]]:
-    """Return the first slot of each window, and whether a break shows in it."""
+) -> tuple[Index, Array, Array]:
+    """Return the first slot of each window, how sure a break shows in it, how sure it must be."""
     windows = _windows(series.weight, mean, before, length)
     known, total = level.at(windows.start), windows.total
     off = (windows.weights * windows.means).sum(axis=0) / total - known.centre
@@ -135,12 +165,12 @@ def _window(
         & (known.weight >= _LEAST_DOCUMENTS)
     )
     far = np.where(ready, _far(series, off, known, known.within / total + extra), 0)
-    maybe = ready & (np.abs(off) >= series.least) & (np.abs(far) >= _MAYBE)
+    maybe = ready & (np.abs(off) >= series.least(way)) & (np.abs(far) >= _MAYBE)
     maybe &= (series.sign * way >= 0) & _shown_by_more(series, windows, known, off)
     small = maybe & series.is_rate & (total <= _SMALL)
     exact = _exact(small, known, off, total, extra)
     certain = np.where(small, np.minimum(exact, np.abs(far)), np.abs(far))
-    return windows.start, maybe & (certain >= np.maximum(SURE, _wildest(far, way, windows.start)))
+    return windows.start, np.where(maybe, certain, 0.0), _wildest(far, way, windows.start)
 
 
 def _doubt(level: Level) -> Array:
@@ -159,7 +189,8 @@ def _shown_by_more(
     way, total, weights = np.sign(off), windows.total, windows.weights
     noise = np.sqrt(known.within / np.maximum(series.weight, 1))
     newest = (windows.means[0] - known.centre) * way
-    shows = newest >= np.maximum(np.abs(off) / 2 - noise, series.least / 4)
+    least = series.least(way)
+    shows = newest >= np.maximum(np.abs(off) / 2 - noise, least / 4)
     parts = weights * (windows.means - known.centre) * way
     most = np.argmax(parts, axis=0)[None]
     part, own = (np.take_along_axis(v, most, axis=0)[0] for v in (parts, weights))
@@ -171,7 +202,7 @@ def _shown_by_more(
     apart = _far(series, others * way, known, known.within / left + swings + _doubt(known))
     shows &= np.abs(apart) >= strict
     worst = part / np.maximum(own, 1e-9)
-    return np.asarray(shows & (others >= np.maximum(series.least / 2, _ALIKE * worst)), bool)
+    return np.asarray(shows & (others >= np.maximum(least / 2, _ALIKE * worst)), bool)
 
 
 def _far(series: Series, off: Array, level: Level, variance: Array) -> Array:

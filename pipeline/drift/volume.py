@@ -21,9 +21,11 @@ _SHARES = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.5)
 """Shares of the expected that are a fall, by the slots that are expected to bring something."""
 _BUSY = 0.25
 """Such a slot is expected to bring so much of what the source brings in the mean."""
+_SURE_DUE = 8.0
+"""Or so many documents: a quiet day of the week of a large source."""
 _REST = 0.5
 """Share of the expected that the newest slot may have, and one more: one day is no break."""
-CHANCE, CHANCE_LONG = 1e-4, 1e-5
+CHANCE, CHANCE_LONG = 4e-4, 1e-5
 """Of a fall that is none, at most: of two slots, and of more, as there are many lengths."""
 _BURST = 3.0
 """So many times the expected are all that a day of big news adds to what is expected."""
@@ -137,8 +139,8 @@ def _falls(
     limit = np.log(CHANCE if length == LENGTHS[0] else CHANCE_LONG)
     needed = np.minimum(limit, np.maximum(_RARER * rarest, np.log(_RAREST)))
     mean = levels.before(due, RECENT) / np.maximum(np.minimum(np.arange(size), RECENT), 1)
-    busy = _sums((due >= _BUSY * mean[:, first]).astype(float), length)
-    lacks = (own <= _REST * due) & (due >= _BUSY * mean)
+    busy = _sums(((due >= _BUSY * mean[:, first]) | (due >= _SURE_DUE)).astype(float), length)
+    lacks = (own <= _REST * due) & ((due >= _BUSY * mean) | (due >= _SURE_DUE))
     low = _sums(lacks.astype(float), length) >= _SLOTS[0]
     share = np.where(busy >= _SLOTS[0], np.interp(busy, _SLOTS, _SHARES), -1.0)
     shows = whole & (part <= share) & (chance <= needed) & low & (own <= _REST * due)

@@ -74,6 +74,7 @@ _NEAREST = {
     "words": "abs(ln(word_count) - ln($4 + 1e-9))",
     "no_text": "word_count",
     "removed": "-chars_kept::DOUBLE / greatest(chars_raw, 1)",
+    "more removed": "chars_kept::DOUBLE / greatest(chars_raw, 1)",
     "title": "(title IS NOT NULL)::INTEGER",
     "authors": "len(authors)",
     "date": "(published_at IS NOT NULL)::INTEGER",

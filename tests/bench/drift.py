@@ -29,7 +29,8 @@ START = 19_723 * DAY + 7_200
 
 def rows_of(made: World) -> tuple[Rows, np.ndarray]:
     """Count the documents into rows of ``sources``, and return the times of all runs, too."""
-    columns = {n: pa.array(v) for n, v in made.columns.items() if n != "walled"}
+    unseen = {n for n in made.columns if n.startswith("true_")} | {"walled"}
+    columns = {n: pa.array(v) for n, v in made.columns.items() if n not in unseen}
     documents = pa.table(
         {
             **columns,
@@ -108,7 +109,7 @@ def _is_right(found: Break, by_source: dict[int, list[Broken]], number: dict[int
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", default="301-315", help="first and last seed")
+    parser.add_argument("--seeds", default="501-515", help="first and last seed")
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--show", action="store_true", help="list what was wrong or missed")
     chosen = parser.parse_args()

@@ -4,7 +4,7 @@ A source has sections of its own, each with its lengths, bylines and walls; whic
 swings from day to day, at weekends most. So its numbers are never as steady as coins would be.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,14 +41,19 @@ class World:
     due: NDArray[np.int64]
     """``[sources, days]``: documents that come, or would if nothing were broken, with each run."""
     breaks: tuple[Broken, ...]
+    sources: tuple["Source", ...]
+    expected: Array
+    """``[sources, days]``: documents that were to be expected with each run."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """What a source is like."""
 
     rate: Array
     """Documents expected a day."""
+    swing: float
+    """Shape of the gamma distribution by which days swing beyond chance."""
     weights: Array
     """``[sections]``"""
     weekend: Array
@@ -80,9 +85,11 @@ def world(seed: int, sources: int = 200, days: int = DAYS, share_broken: float =
     breaks: list[Broken] = []
     found: list[dict[str, NDArray[Any]]] = []
     rejected, due = np.zeros((2, sources, days), np.int64)
+    expected, all_sources = np.zeros((sources, days)), []
     for number in range(sources):
         source = _source(rng, days)
-        own = _breaks(rng, number, source, days) if rng.random() < share_broken else []
+        own = draw_breaks(rng, number, source, days) if rng.random() < share_broken else []
+        source = replace(source, swing=rng.uniform(8, 60))
         came = _came(rng, source, common, days)
         whole = came.copy()
         for each in own:
@@ -108,10 +115,12 @@ def world(seed: int, sources: int = 200, days: int = DAYS, share_broken: float =
         rejected[number] = np.bincount(delivered, weights=refused, minlength=days)
         columns["day"] = delivered[columns["day"]]
         columns["source"] = np.full(len(columns["day"]), number)
+        expected[number] = np.bincount(delivered, source.rate * common, days)
         found.append(columns)
         breaks += own
+        all_sources.append(source)
     columns = {name: np.concatenate([c[name] for c in found]) for name in found[0]}
-    return World(columns, rejected, ran, due, tuple(breaks))
+    return World(columns, rejected, ran, due, tuple(breaks), tuple(all_sources), expected)
 
 
 def _common_days(rng: np.random.Generator, days: int) -> Array:
@@ -124,7 +133,7 @@ def _common_days(rng: np.random.Generator, days: int) -> Array:
     return common
 
 
-def _source(rng: np.random.Generator, days: int) -> _Source:
+def _source(rng: np.random.Generator, days: int) -> Source:
     count = int(rng.integers(2, 6))
     weights = rng.dirichlet(np.full(count, 2.0))
     weekend = (
@@ -145,8 +154,9 @@ def _source(rng: np.random.Generator, days: int) -> _Source:
     for start in np.flatnonzero(rng.random(days) < 0.004):  # own holidays
         rate[start : start + rng.integers(1, 4)] *= rng.uniform(0.3, 0.7)
     base = rng.choice([rng.uniform(0, 0.1), rng.uniform(0.3, 0.8), rng.uniform(0.85, 1)])
-    return _Source(
+    return Source(
         rate=rate,
+        swing=0.0,
         weights=weights,
         weekend=weekend,
         steady=rng.uniform(20, 200),
@@ -169,9 +179,9 @@ def _source(rng: np.random.Generator, days: int) -> _Source:
     )  # fmt: skip
 
 
-def _came(rng: np.random.Generator, source: _Source, common: Array, days: int) -> NDArray[np.int64]:
+def _came(rng: np.random.Generator, source: Source, common: Array, days: int) -> NDArray[np.int64]:
     """Documents that the source published a day: chance, and more than chance."""
-    size = rng.uniform(8, 60)
+    size = source.swing
     return rng.poisson(source.rate * common * rng.gamma(size, 1 / size, days))
 
 
@@ -184,7 +194,7 @@ def _delivered(rng: np.random.Generator, days: int, ran: NDArray[np.bool_]) -> N
 
 
 def _documents(
-    rng: np.random.Generator, source: _Source, came: NDArray[np.int64]
+    rng: np.random.Generator, source: Source, came: NDArray[np.int64]
 ) -> dict[str, NDArray[Any]]:
     days = len(came)
     weekend = np.arange(days) % 7 >= 5
@@ -210,6 +220,11 @@ def _documents(
     bylines = np.clip(source.authors[section] + 0.05 * rng.normal(size=days)[day], 0, 1)
     return {
         "day": day,
+        # What no pipeline sees, but an oracle knows.
+        "true_section": section,
+        "true_length": length,
+        "true_no_text": video,
+        "true_authors": bylines,
         "words": np.where(no_text, 0, np.maximum(words, 5)).astype(np.int64),
         "removed": np.where(no_text, 1.0, removed),
         "score": np.clip(
@@ -225,7 +240,7 @@ def _documents(
     }
 
 
-def _breaks(rng: np.random.Generator, number: int, source: _Source, days: int) -> list[Broken]:
+def draw_breaks(rng: np.random.Generator, number: int, source: Source, days: int) -> list[Broken]:
     """One or two breaks of a source, of kinds that have something to break in it."""
     usual = source.weights
     kinds = ["bodies", "teasers", "half", "menus", "dries up", "garbled", "refused"]
