@@ -78,6 +78,7 @@ _STEMS = {
     "legal": ("cookie", "gdpr", "consent", "foot", "copyright", "colophon", "legal", "disclaim"),
     "navigation": ("navigation", "menu"),
 }
+_BY_STEM = tuple((stem, name) for name, stems in _STEMS.items() for stem in stems)
 """Parts of which each name holds one: a test of them is far cheaper than the pattern."""
 
 _MAX_HEADING_WORDS = 40
@@ -167,11 +168,14 @@ def _nearest(hints: tuple[str, ...]) -> Mapping[str, int]:
 
 @lru_cache(maxsize=16_384)
 def _said(hint: str) -> frozenset[str]:
-    return frozenset(
-        name
-        for name, stems in _STEMS.items()
-        if any(stem in hint for stem in stems) and _NAMES[name].search(hint)
-    )
+    return frozenset(name for word in hint.split() for name in _said_by(word))
+
+
+@lru_cache(maxsize=65_536)
+def _said_by(word: str) -> tuple[str, ...]:
+    """Return what one class, id or role says; few make up the hints of a site."""
+    may_be = dict.fromkeys([name for stem, name in _BY_STEM if stem in word])
+    return tuple(name for name in may_be if _NAMES[name].search(word))
 
 
 def headline(page: Page) -> Iterator[Verdict]:
