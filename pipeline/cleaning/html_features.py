@@ -200,10 +200,9 @@ def _titles(page: Page, lines: Outline, marks: Sequence[Markup], parents: Ints) 
     """Return where the headline was, what the block shares with it, and who its neighbours are."""
     title = _claimed(page, "title")
     lead = _claimed(page, "description")
-    own = [frozenset(tokens) for tokens in lines.tokens]
-    shared = np.array([len(tokens & title) for tokens in own], dtype=np.float32)
-    count = np.array([max(1, len(tokens)) for tokens in own], dtype=np.float32)
-    said = np.array([len(tokens & lead) for tokens in own], dtype=np.float32)
+    shared = np.array([len(title.intersection(own)) for own in lines.tokens], dtype=np.float32)
+    count = np.array([len(set(own)) or 1 for own in lines.tokens], dtype=np.float32)
+    said = np.array([len(lead.intersection(own)) for own in lines.tokens], dtype=np.float32)
     same = (parents[1:] == parents[:-1]).astype(np.float32)
     return [
         np.cumsum([m.tag == "h1" for m in marks]),
