@@ -74,9 +74,15 @@ def _said(hint: str) -> int:
 def _meant(name: str) -> int:
     """Return what one name may mean; few names make up the hints of a site."""
     bits = 0
-    for word in _HINT_WORDS.findall(name):
+    for word in words_of(name):
         bits |= _meant_by_word(word)
     return bits
+
+
+@lru_cache(maxsize=65_536)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name, such as a class: runs of plain letters."""
+    return tuple(_HINT_WORDS.findall(name))
 
 
 @lru_cache(maxsize=65_536)
