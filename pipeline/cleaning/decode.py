@@ -110,15 +110,16 @@ def decode(data: bytes, media_type: str, charset: str | None) -> Decoded:
     declared = list(_declared(data, media_type, charset))
     strict = (_strict(data, name, source) for name, source in _fitting_order(data, declared))
     found = next(filter(None, strict), None) or _lenient(data, declared)
-    junk = _junk(found.text)
+    junk = _junk(found.text, data if found.encoding == "utf-8" else None)
     if junk > max(_MAX_JUNK * len(found.text), 8):
         raise DocumentError(RejectReason.UNDECODABLE, f"{junk} of {len(found.text)} no characters")
     return found
 
 
-def _junk(text: str) -> int:
-    """Return the number of control and replacement characters."""
-    data = text.encode("utf-8", "surrogatepass")
+def _junk(text: str, data: bytes | None) -> int:
+    """Return the number of control and replacement characters; ``data`` is the text in UTF-8."""
+    if data is None:
+        data = text.encode("utf-8", "surrogatepass")
     return len(data) - len(data.translate(None, _CONTROLS)) + text.count("\ufffd")
 
 

@@ -98,9 +98,6 @@ _NAME = re.compile(r"[.#][\w-]+")
 
 _SPEAKING = ("meta", "link", "title", "h1", "time", "script")
 """Elements that say something of the page by their tag."""
-_BYLINE_PARTS = ("uthor", "yline", "y-line")
-"""One of these stands in each class of a byline."""
-
 _MAX_BYLINE = 200
 _MAX_VALUE = 5_000
 _MAX_PER_FIELD = 50
@@ -127,7 +124,7 @@ def claims(tree: etree._Element, url: str | None) -> tuple[Claim, ...]:
     head = own_head(
         tree, [c.value for c in (*metas, *titles) if c.field == "title" and c.source != "h1"]
     )
-    marked = _marked((e for e in tree.iterdescendants("*") if _may_tell(e)), head)
+    marked = _marked(_telling(tree), head)
     dated = times((e for e in elements if e.tag == "time"), head)
     sources = (linked_data, metas, links, titles, declared, marked, dated)
     folded = (Claim(c.field, _folded(c.value), c.source) for source in sources for c in source)
@@ -204,13 +201,18 @@ def _titles(elements: Sequence[etree._Element]) -> Iterator[Claim]:
                 yield Claim("title", _text(element), source)
 
 
-def _may_tell(element: etree._Element) -> bool:
-    """Tell whether an element may say something of the page by its attributes."""
-    names = element.keys()
-    if "itemprop" in names or "rel" in names:
-        return True
-    name = element.get("class", "") if "class" in names else ""
-    return any(part in name for part in _BYLINE_PARTS) if name else False
+def _telling(tree: etree._Element) -> Iterator[etree._Element]:
+    """Yield the elements that may say something of the page by their attributes."""
+    for element in tree.iterdescendants():  # in a fifth of the time of an XPath
+        names = element.keys()
+        if not names:
+            continue
+        if "itemprop" in names or "rel" in names:
+            yield element
+        elif "class" in names:
+            name = element.get("class", "")
+            if "uthor" in name or "yline" in name or "y-line" in name:  # each byline has one
+                yield element
 
 
 def _marked(elements: Iterable[etree._Element], head: frozenset[etree._Element]) -> Iterator[Claim]:

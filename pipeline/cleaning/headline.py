@@ -175,11 +175,13 @@ def _repeats(lines: Outline, title_index: int, i: int) -> bool:
     first, other = lines.tokens[title_index], lines.tokens[i]
     if not other or abs(len(first) - len(other)) > 8:
         return False
-    if any(word.isdigit() and word not in first for word in other):
-        return False  # a line of a table, beside the one that was taken for the title
-    shared, either = len({*first} & {*other}), len({*first} | {*other})
+    own, words_of = {*first}, {*other}
+    shared = len(own & words_of)
     begins = len(first) >= 4 and other[: len(first)] == first and not lines.terminal[i]
-    return begins or shared >= 0.8 * either
+    if not begins and shared < 0.8 * (len(own) + len(words_of) - shared):
+        return False
+    # Else it is a line of a table, beside the one that was taken for the title.
+    return not any(word.isdigit() for word in words_of - own)
 
 
 def _between(page: Page, lines: Outline, before: int = 0) -> tuple[int, ...]:

@@ -35,9 +35,9 @@ HINTS = {
     "bio": "=bio about profile avatar vcard",
 }
 """Parts of the words in class, id and role by what they may mean: ^ at its start, = the whole."""
-_HINT_PARTS = tuple(
-    (part, 1 << i) for i, parts in enumerate(HINTS.values()) for part in parts.split()
-)
+_ALL_PARTS = [(part, 1 << i) for i, parts in enumerate(HINTS.values()) for part in parts.split()]
+_HINT_PARTS = tuple((part, bit) for part, bit in _ALL_PARTS if part[0] != "=")
+_WHOLE_WORDS = {part[1:]: bit for part, bit in _ALL_PARTS if part[0] == "="}
 _HINT_BITS = np.arange(len(HINTS))
 _HINT_WORDS = re.compile(r"[a-z]+")
 _LEVELS = 8
@@ -65,17 +65,31 @@ def hint_columns(marks: Sequence[Markup]) -> npt.NDArray[np.float32]:
 def _said(hint: str) -> int:
     """Return what the words of a hint may mean, one bit an entry of ``HINTS``."""
     bits = 0
-    for word in _HINT_WORDS.findall(hint):
-        bits |= _meant(word)
+    for name in hint.split():
+        bits |= _meant(name)
     return bits
 
 
 @lru_cache(maxsize=65_536)
-def _meant(word: str) -> int:
-    """Return what one word may mean; few words make up the class names of all sites."""
-    bits, marked = 0, f"^{word}"
-    whole = f"={word}"
+def _meant(name: str) -> int:
+    """Return what one name may mean; few names make up the hints of a site."""
+    bits = 0
+    for word in words_of(name):
+        bits |= _meant_by_word(word)
+    return bits
+
+
+@lru_cache(maxsize=65_536)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name, such as a class: runs of plain letters."""
+    return tuple(_HINT_WORDS.findall(name))
+
+
+@lru_cache(maxsize=65_536)
+def _meant_by_word(word: str) -> int:
+    """Return what one word may mean; few words make up the names of all sites."""
+    bits, marked = _WHOLE_WORDS.get(word, 0), f"^{word}"
     for part, bit in _HINT_PARTS:
-        if part in marked or part == whole:
+        if part in marked:
             bits |= bit
     return bits

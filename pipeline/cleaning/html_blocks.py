@@ -1,9 +1,9 @@
 """An HTML tree as blocks: the one walk that turns elements into pieces of text with a place."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -27,11 +27,31 @@ BLOCK_LEVEL = frozenset(
 DECLARED_PAYWALL = "declared-paywall"
 """Hint of the elements that the page's own metadata names as the paid part."""
 
-_HINT_ATTRIBUTES = ("class", "id", "itemprop", "role", "data-testid")
+_HINT_ORDER = {"class": 0, "id": 1, "itemprop": 2, "role": 3, "data-testid": 4}
 _MAX_HINTS = 8
 _MAX_HINT_CHARS = 200
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING: Mapping[str, Callable[[str], bool]] = {
+    "hidden": lambda _: True,
+    "aria-hidden": lambda value: value == "true",
+    "style": lambda value: _HIDING_STYLE.search(value) is not None,
+}
+"""Attributes by which an element hides, and when."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+_BLOCK, _LINK, _BOLD, _PRE, _SKIPPED = 1, 2, 4, 8, 16
+_INHERITED = _LINK | _BOLD | _PRE
+_KINDS = {
+    **dict.fromkeys(BLOCK_LEVEL, _BLOCK),
+    **dict.fromkeys(SKIP, _SKIPPED),
+    **dict.fromkeys(BLOCK_LEVEL & SKIP, _BLOCK | _SKIPPED),
+    "a": _LINK,
+    "b": _BOLD,
+    "strong": _BOLD,
+    "pre": _BLOCK | _PRE,
+}
+"""What a tag makes of its element, as flags: one look-up an element."""
 
 
 def blocks_of(
@@ -44,54 +64,41 @@ def blocks_of(
     DocumentError(TOO_LARGE) past ``max_blocks``.
     """
     walk = _Walk(max_blocks, paid)
+    enter, leave = walk.enter, walk.leave
     nodes: list[Iterator[etree._Element]] = [iter((tree,))]
     while nodes:
         for element in nodes[-1]:
-            if walk.enter(element):
+            if enter(element):
                 nodes.append(iter(element))
                 break
         else:
             nodes.pop()
-            walk.leave()
+            leave()
     walk.flush()
     return tuple(walk.blocks)
 
 
-@dataclass(slots=True, eq=False)
+_Place = tuple[str, tuple[str, ...], tuple[str, ...], bool]
+"""Where an element stands: its path, the tags around, their hints and its own, if it is hidden."""
+_NOWHERE: _Place = ("", (), (), False)
+
+
 class _Frame:
     """An open element, with what it inherits."""
 
-    element: etree._Element
-    tag: str
-    number: int
-    """Which child of its tag it is, from 1."""
-    parent: "_Frame | None"
-    depth: int
-    is_block: bool
-    is_link: bool
-    is_bold: bool
-    is_pre: bool
-    children: dict[str, int] = field(default_factory=dict)
-    """Children of each tag so far."""
-    place: "_Place | None" = None
+    __slots__ = ("children", "depth", "element", "flags", "number", "parent", "place", "tag")
 
-    @property
-    def step(self) -> str:
-        if self.parent is None or (self.tag == "body" and self.number == 1):
-            return self.tag
-        return f"{self.tag}[{self.number}]"
-
-
-class _Place(NamedTuple):
-    """What a frame that holds text tells of where it stands; made once for all its blocks."""
-
-    path: str
-    ancestors: tuple[str, ...]
-    hints: tuple[str, ...]
-    is_hidden: bool
-
-
-_NOWHERE = _Place("", (), (), is_hidden=False)
+    def __init__(
+        self, element: etree._Element, tag: str, number: int, parent: "_Frame | None", flags: int
+    ) -> None:
+        self.element = element
+        self.tag = tag
+        self.number = number  # which child of its tag it is, from 1
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.flags = flags
+        self.children: dict[str, int] | None = None  # children of each tag so far
+        self.place: _Place | None = None  # made when the first text asks, for all its blocks
 
 
 class _Walk:
@@ -102,9 +109,6 @@ class _Walk:
         self._max_blocks = max_blocks
         self._paid = frozenset(paid)
         self._top: _Frame | None = None
-        self._start()
-
-    def _start(self) -> None:
         self._chunks: list[str] = []
         self._owner: _Frame | None = None  # the innermost element that holds all chunks
         self._link = 0
@@ -112,18 +116,23 @@ class _Walk:
 
     def enter(self, element: etree._Element) -> bool:
         """Take an element with its text; tell whether it is open, its children to be entered."""
-        tag, text, top = str(element.tag), element.text, self._top
-        if self._chunks and (tag in BLOCK_LEVEL or top is None):
+        tag, top = str(element.tag), self._top
+        kind = _KINDS.get(tag, 0)
+        if self._chunks and (kind & _BLOCK or top is None):
             self.flush()
-        number = 1
+        number, flags = 1, _BLOCK
         if top:
-            number = top.children[tag] = top.children.get(tag, 0) + 1
-        has_children = len(element) > 0
-        if tag in SKIP or not (text or has_children):
+            seen = top.children
+            if seen is None:
+                seen = top.children = {}
+            number = seen[tag] = seen.get(tag, 0) + 1
+            flags = top.flags & _INHERITED | kind
+        text, has_children = element.text, len(element) > 0
+        if kind & _SKIPPED or not (text or has_children):
             if top and (tail := element.tail):
                 self.add(tail)
             return False
-        self._top = _frame(element, tag, number, top)
+        self._top = _Frame(element, tag, number, top, flags)
         if text:
             self.add(text)
         if not has_children:
@@ -135,7 +144,7 @@ class _Walk:
         closed = self._top
         if closed is None:
             return
-        if self._chunks and closed.is_block:
+        if self._chunks and closed.flags & _BLOCK:
             self.flush()
         top = self._top = closed.parent
         if top and (tail := closed.element.tail):
@@ -147,7 +156,7 @@ class _Walk:
         blank = text.isspace()
         if frame is None or (blank and not self._chunks):
             return
-        if frame.is_pre:
+        if frame.flags & _PRE:
             first, *more = _BLANK_LINE.split(text)
             self._take(first, frame)
             for paragraph in more:
@@ -160,51 +169,52 @@ class _Walk:
 
     def _take(self, text: str, frame: _Frame) -> None:
         self._chunks.append(text)
-        if frame.is_link:
+        if frame.flags & _LINK:
             self._link += len(text)
-        if frame.is_bold:
+        if frame.flags & _BOLD:
             self._bold += len(text)
         if self._owner is not frame and not text.isspace():
             self._owner = _common(self._owner, frame) if self._owner else frame
 
     def flush(self) -> None:
         """End the block being collected, if it holds any text."""
-        owner = self._owner
-        if owner is None:
-            self._start()
-            return
-        text = " ".join("".join(self._chunks).split())
-        markup = self._markup(owner, len(text))
-        spans = pieces(text)
-        if len(self.blocks) + len(spans) > self._max_blocks:
-            raise DocumentError(RejectReason.TOO_LARGE, f"more than {self._max_blocks} blocks")
-        for start, end in spans:
-            mine = markup if len(spans) == 1 else _part(markup, (end - start) / len(text))
-            self.blocks.append(Block(len(self.blocks), text[start:end], markup=mine))
-        self._start()
+        if owner := self._owner:
+            text = " ".join("".join(self._chunks).split())
+            markup = self._markup(owner, len(text))
+            spans = pieces(text)
+            if len(self.blocks) + len(spans) > self._max_blocks:
+                raise DocumentError(RejectReason.TOO_LARGE, f"more than {self._max_blocks} blocks")
+            for start, end in spans:
+                mine = markup if len(spans) == 1 else _part(markup, (end - start) / len(text))
+                self.blocks.append(Block(len(self.blocks), text[start:end], None, None, mine))
+        self._chunks = []
+        self._owner = None
+        self._link = self._bold = 0
 
     def _markup(self, owner: _Frame, chars: int) -> Markup:
         inline: list[str] = []
         hidden, holder = False, owner
-        while not holder.is_block and holder.parent:
+        while not holder.flags & _BLOCK and holder.parent:
             hint, hides = self._said(holder.element)
-            inline.append(hint)
+            if hint:
+                inline.append(hint)
             hidden = hidden or hides
             holder = holder.parent
-        path, ancestors, hints, around = self._place(holder)
-        if any(inline):
+        path, ancestors, hints, around = holder.place or self._place(holder)
+        if inline:
             hints = (" ".join(filter(None, (*inline, hints[0]))), *hints[1:])
         return Markup(
-            path=path,
-            tag=holder.tag,
-            ancestors=ancestors,
-            hints=hints,
-            link_chars=min(self._link, chars),
-            bold_chars=min(self._bold, chars),
-            hidden=hidden or around,
+            path,
+            holder.tag,
+            ancestors,
+            hints,
+            min(self._link, chars),
+            min(self._bold, chars),
+            hidden or around,
         )
 
     def _place(self, frame: _Frame) -> _Place:
+        """Return where an element stands; those around it come to know it of themselves, too."""
         below: list[_Frame] = []
         above: _Frame | None = frame
         while above and above.place is None:
@@ -213,46 +223,37 @@ class _Walk:
         place = _NOWHERE if above is None or above.place is None else above.place
         for step in reversed(below):
             path, ancestors, hints, is_hidden = place
-            if step.parent and step.parent.parent:
-                ancestors = (step.parent.tag, *ancestors)
+            parent, tag = step.parent, step.tag
             hint, hides = self._said(step.element)
-            place = step.place = _Place(
-                f"{path}/{step.step}",
-                ancestors,
-                (hint, *hints[: _MAX_HINTS - 1]),
-                is_hidden or (step.parent is not None and hides),
-            )
+            if parent is None:
+                place = (f"/{tag}", (), (hint,), False)
+            else:
+                is_body = tag == "body" and step.number == 1
+                place = (
+                    f"{path}/{tag}" if is_body else f"{path}/{tag}[{step.number}]",
+                    (parent.tag, *ancestors) if parent.parent else ancestors,
+                    (hint, *hints[: _MAX_HINTS - 1]),
+                    is_hidden or hides,
+                )
+            step.place = place
         return place
 
     def _said(self, element: etree._Element) -> tuple[str, bool]:
         """Return what names and roles an element gives itself, and whether it hides."""
-        attributes: dict[str, str] = dict(element.items())  # one call: each get would cost as much
-        is_paid = element in self._paid if self._paid else False
-        if not attributes and not is_paid:
-            return "", False
-        return _hint(attributes, is_paid=is_paid), _hides(attributes)
-
-
-def _frame(element: etree._Element, tag: str, number: int, parent: _Frame | None) -> _Frame:
-    return _Frame(
-        element,
-        tag,
-        number,
-        parent,
-        parent.depth + 1 if parent else 0,
-        parent is None or tag in BLOCK_LEVEL,
-        parent is not None and (parent.is_link or tag == "a"),
-        parent is not None and (parent.is_bold or tag in ("b", "strong")),
-        parent is not None and (parent.is_pre or tag == "pre"),
-    )
-
-
-def _hides(attributes: Mapping[str, str]) -> bool:
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or ("style" in attributes and _HIDING_STYLE.search(attributes["style"]) is not None)
-    )
+        told: list[tuple[int, str]] = []
+        hides = False
+        for name, value in element.items():  # one call: each get would cost as much
+            if name in _HINT_ORDER:
+                if value:
+                    told.append((_HINT_ORDER[name], value))
+            elif name in _HIDING:
+                hides = hides or _HIDING[name](value)
+        if self._paid and element in self._paid:
+            told.append((-1, DECLARED_PAYWALL))
+        if not told:
+            return "", hides
+        told.sort()
+        return _tidy(" ".join([value for _, value in told])), hides
 
 
 def _common(a: _Frame, b: _Frame) -> _Frame:
@@ -265,11 +266,10 @@ def _common(a: _Frame, b: _Frame) -> _Frame:
     return a
 
 
-def _hint(attributes: Mapping[str, str], *, is_paid: bool) -> str:
-    values = [value for name in _HINT_ATTRIBUTES if (value := attributes.get(name))]
-    if is_paid:
-        values.insert(0, DECLARED_PAYWALL)
-    return " ".join(" ".join(values).lower().split())[:_MAX_HINT_CHARS] if values else ""
+@lru_cache(maxsize=4_096)
+def _tidy(names: str) -> str:
+    """Fold the names that an element gives itself; the elements of a list give the same."""
+    return " ".join(names.lower().split())[:_MAX_HINT_CHARS]
 
 
 def _part(markup: Markup, share: float) -> Markup:

@@ -6,6 +6,8 @@ Weninger, Hsu and Han (2010) and readability: the story is where most prose shar
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +101,7 @@ def markup_columns(page: Page) -> Floats:
         *_titles(page, lines, marks, _numbered(parents)),
         *_neighbours([link, tag, alike[2]]),
     ]
-    return np.column_stack(table).astype(np.float32)
+    return _joined(table, len(marks))
 
 
 def helper_columns(page: Page, evidence: Evidence | None) -> Floats:
@@ -123,16 +125,29 @@ def helper_columns(page: Page, evidence: Evidence | None) -> Floats:
         _signed_log(last - places),
         *_neighbours([kept]),
     ]
-    return np.column_stack(table).astype(np.float32)
+    return _joined(table, count)
+
+
+def _joined(columns: Sequence[npt.NDArray[Any]], rows: int) -> Floats:
+    """Return the columns side by side; numpy's own function would make each an array anew."""
+    table = np.empty((len(columns), rows), dtype=np.float32)
+    for row, column in zip(table, columns, strict=True):
+        row[:] = column
+    return table.T
 
 
 def _ancestors(marks: Sequence[Markup]) -> Floats:
     """Return one row a tag of ``_ANCESTORS``: whether the block stands in it."""
     rows: dict[tuple[str, tuple[str, ...]], int] = {}
     kinds = [rows.setdefault((mark.tag, mark.ancestors), len(rows)) for mark in marks]
-    held = [{tag, *ancestors} for tag, ancestors in rows]
-    flags = np.array([[tag in tags for tag in _ANCESTORS] for tags in held], dtype=np.float32)
+    flags = np.array([_held(tag, ancestors) for tag, ancestors in rows], dtype=np.float32)
     return flags[kinds].T
+
+
+@lru_cache(maxsize=8_192)
+def _held(tag: str, ancestors: tuple[str, ...]) -> tuple[bool, ...]:
+    tags = {tag, *ancestors}
+    return tuple([wanted in tags for wanted in _ANCESTORS])
 
 
 def _kinds(marks: Sequence[Markup]) -> Ints:
@@ -200,10 +215,9 @@ def _titles(page: Page, lines: Outline, marks: Sequence[Markup], parents: Ints) 
     """Return where the headline was, what the block shares with it, and who its neighbours are."""
     title = _claimed(page, "title")
     lead = _claimed(page, "description")
-    own = [frozenset(tokens) for tokens in lines.tokens]
-    shared = np.array([len(tokens & title) for tokens in own], dtype=np.float32)
-    count = np.array([max(1, len(tokens)) for tokens in own], dtype=np.float32)
-    said = np.array([len(tokens & lead) for tokens in own], dtype=np.float32)
+    shared = np.array([len(title.intersection(own)) for own in lines.tokens], dtype=np.float32)
+    count = np.array([len(set(own)) or 1 for own in lines.tokens], dtype=np.float32)
+    said = np.array([len(lead.intersection(own)) for own in lines.tokens], dtype=np.float32)
     same = (parents[1:] == parents[:-1]).astype(np.float32)
     return [
         np.cumsum([m.tag == "h1" for m in marks]),

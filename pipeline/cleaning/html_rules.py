@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.cleaning.hints import words_of
 from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import key, outline, word_count
 from pipeline.cleaning.rules import Rule
@@ -78,6 +79,7 @@ _STEMS = {
     "legal": ("cookie", "gdpr", "consent", "foot", "copyright", "colophon", "legal", "disclaim"),
     "navigation": ("navigation", "menu"),
 }
+_BY_STEM = tuple((stem, name) for name, stems in _STEMS.items() for stem in stems)
 """Parts of which each name holds one: a test of them is far cheaper than the pattern."""
 
 _MAX_HEADING_WORDS = 40
@@ -125,8 +127,9 @@ def _summed(page: Page, kept: Sequence[int]) -> _Body:
     return _Body(words, sum(sizes[i] for i in kept))
 
 
-def _marked(page: Page) -> Iterator[tuple[Block, Markup]]:
-    return ((block, block.markup) for block in page.blocks if block.markup)
+@once
+def _marked(page: Page) -> Sequence[tuple[Block, Markup]]:
+    return [(block, mark) for block in page.blocks if (mark := block.markup)]
 
 
 @once
@@ -167,11 +170,20 @@ def _nearest(hints: tuple[str, ...]) -> Mapping[str, int]:
 
 @lru_cache(maxsize=16_384)
 def _said(hint: str) -> frozenset[str]:
-    return frozenset(
-        name
-        for name, stems in _STEMS.items()
-        if any(stem in hint for stem in stems) and _NAMES[name].search(hint)
-    )
+    return frozenset().union(*map(_said_by, hint.split()))
+
+
+@lru_cache(maxsize=65_536)
+def _said_by(name: str) -> tuple[str, ...]:
+    """Return what one class, id or role says; few make up the hints of a site."""
+    may_be = [said for word in words_of(name) for said in _may_say(word)]
+    return tuple([said for said in may_be if _NAMES[said].search(name)])
+
+
+@lru_cache(maxsize=65_536)
+def _may_say(word: str) -> tuple[str, ...]:
+    """Return what names of which one word has a stem; few make up the names of all sites."""
+    return tuple(dict.fromkeys([name for stem, name in _BY_STEM if stem in word]))
 
 
 def headline(page: Page) -> Iterator[Verdict]:

@@ -3,13 +3,11 @@
 A whole line is compared without case and without punctuation at its ends.
 """
 
-import re
 from functools import lru_cache
 
 from pipeline.cleaning.beginnings import beginning_label
 from pipeline.model import Label
 
-_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _LONGEST = 200
 
 
@@ -21,7 +19,12 @@ def fold(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return ""
-    return " ".join(_EDGE.sub("", text).casefold().split())
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return " ".join(text[start:end].casefold().split())
 
 
 def _lines(text: str) -> frozenset[str]:

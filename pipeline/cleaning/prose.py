@@ -12,6 +12,10 @@ _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no \w, and would cut ea
 _WORD = re.compile(rf"(?:[^\W{_UNSPACED}]|[{_INDIC}])+")
 _SIMPLE_WORD = re.compile(r"\w+")
 """The same where no character needs more: the pattern above costs several times as much."""
+_GAPS = bytes(n if n < 128 and (chr(n).isalnum() or n == ord("_")) else 32 for n in range(256))
+"""For ASCII the same again: what is in no word becomes a blank, in a quarter of the time."""
+_TYPOGRAPHIC = "’“”–—…‘•"
+"""Marks between words that keep most lines of English from being ASCII."""
 _SPECIAL = re.compile("[\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\ufaff]")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _UNSPACED_CHAR = re.compile(rf"[{_UNSPACED}]")
@@ -113,6 +117,8 @@ def _outline(same: _Same) -> Outline:
 
 def word_count(text: str) -> int:
     """Return the number of words; two characters of an unspaced script count as one word."""
+    if text.isascii():
+        return len(text.encode().translate(_GAPS).split())
     if _is_simple(text):
         return len(_SIMPLE_WORD.findall(text))
     spaced = len(_WORD.findall(text))
@@ -122,7 +128,12 @@ def word_count(text: str) -> int:
 
 def words(text: str) -> list[str]:
     """Return the lower-case words; runs of an unspaced script are cut into single characters."""
-    lower = text.lower()
+    lower = plain = text.lower()
+    if not lower.isascii():
+        for mark in _TYPOGRAPHIC:
+            plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return plain.encode().translate(_GAPS).decode().split()
     if _is_simple(lower):
         return _SIMPLE_WORD.findall(lower)
     return _WORD.findall(lower) + _UNSPACED_CHAR.findall(lower)

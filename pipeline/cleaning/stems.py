@@ -53,7 +53,7 @@ def look(lines: Outline) -> Look:
     """Return the page to be searched."""
     text = "\n".join(lines.bare).casefold()
     folds = text.split("\n")
-    starts = tuple(accumulate((len(fold) + 1 for fold in folds), initial=0))
+    starts = tuple(accumulate([len(fold) + 1 for fold in folds], initial=0))
     words = frozenset().union(*lines.tokens)
     return Look(text, starts, "\n".join(words), _languages(words), lines)
 

@@ -107,7 +107,7 @@ def tab_line(lines: Outline) -> int | None:
 
 def body_words(lines: Outline) -> frozenset[str]:
     """Return the words that tell what the body is about."""
-    return frozenset().union(*map(content, _prose(lines)))
+    return frozenset(content(set().union(*_prose(lines))))
 
 
 def printed_title(page: Page, i: int) -> str:
