@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired
 
-from pipeline.cleaning.clean import clean
+from pipeline.cleaning import trees
 from pipeline.crew import Crew, LostTaskError, Sent, outcome, renew, schedule
 from pipeline.errors import DocumentError, RejectReason, StoreError
 from pipeline.model import CleanDocument, RawDocument, Rejected
@@ -42,8 +42,10 @@ def clean_all(
 ) -> Iterator[CleanDocument | Rejected | T]:
     """Clean the raw documents of a stream in the workers; whatever else is in it passes through.
 
-    What comes out stands in the order of what went in.
+    What comes out stands in the order of what went in. Raises PipelineError where no document can
+    be cleaned at all.
     """
+    trees.library()  # a worker without it would refuse one document after the other
     under_way: deque[tuple[Sequence[RawDocument | T], Sent | None]] = deque()
     for chunk in _chunks(items, hands.settings.work.chunk_documents):
         under_way.append((chunk, _send(hands, _raw(chunk))))
@@ -180,6 +182,13 @@ def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejec
         return _reject(document, RejectReason.OUT_OF_MEMORY, f"over {limits.memory_mb} MiB")
     except Exception as error:  # noqa: BLE001 - one document's bug must not cost the others
         return _reject(document, RejectReason.INTERNAL, _place(error))
+
+
+def clean(document: RawDocument, limits: Cleaning) -> CleanDocument:
+    """Clean a document; the words and patterns of that are for the workers to import."""
+    from pipeline.cleaning.clean import clean as work  # noqa: PLC0415
+
+    return work(document, limits)
 
 
 def _unlimited(call: Callable[[Any], Any], item: Any) -> Any:

@@ -102,10 +102,11 @@ def test_a_missing_system_library_is_told_in_a_sentence(tmp_path):
     """Where LightGBM does not load, the command says what it needs, without a traceback."""
     stub = tmp_path / "lightgbm"
     stub.mkdir()
-    (stub / "__init__.py").write_text("raise OSError('libgomp.so.1: no such file')", "utf-8")
+    (stub / "__init__.py").touch()
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "ingest"]
     paths = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[1])))
     (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "1.txt").write_text("A line of text.", "utf-8")
     told = subprocess.run(
         [*command, str(tmp_path / "raw"), str(tmp_path / "clean")],
         env={"PYTHONPATH": paths},

@@ -70,7 +70,7 @@ def fates(hands: Crew) -> dict[str, CleanDocument | Rejected]:
         deed: [document(f"before {deed}"), document(deed, data), document(f"after {deed}")]
         for deed, data in DEEDS.items()
     }
-    hasty = replace(hands, settings=settings(**{"cleaning.wall_seconds": 1}))
+    hasty = replace(hands, started=hands.pool, settings=settings(**{"cleaning.wall_seconds": 1}))
     waiting = triples.pop("wait")
     others = [item for triple in triples.values() for item in triple]
     found = [*pool.clean_all(others, hands), *pool.clean_all(waiting, hasty)]

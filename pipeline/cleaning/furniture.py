@@ -11,7 +11,6 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from pipeline.cleaning.folding import has_digits, has_figures, key
-from pipeline.cleaning.paywall import access
 from pipeline.cleaning.prose import is_prose, is_terminal, word_count
 from pipeline.model import Label, Page, Ruling, Verdict
 from pipeline.settings import Furniture
@@ -165,6 +164,8 @@ def reopened(
     ``known`` has them as they were. With the lines below it gone, an offer may end the page now,
     and the story with it.
     """
+    from pipeline.cleaning.paywall import access  # noqa: PLC0415 - a parent counts lines alone
+
     was, now = access(page, before), access(page, after)
     found: dict[str, str] = {}
     for name in ("completeness", "paywall"):
