@@ -87,9 +87,10 @@ def lines_of(
     """
     prose = {i for i in scores if is_prose(texts[i])}
     tabled = _tabled(texts, sorted(scores), prose)
-    often = Counter(key(texts[i]) for i, score in scores.items() if score >= _LIKELY)
+    read = {i: _read(text, site) for i, text in texts.items()}
+    often = Counter(read[i][0] for i, score in scores.items() if score >= _LIKELY)
     for i, text in texts.items():
-        name, number, size, long = _read(text, site)
+        name, number, size, long = read[i]
         if not name or _is_in(marked.vetoes, site, name):
             continue
         pinned = _is_in(marked.pins, site, name)
