@@ -26,7 +26,12 @@ STALLED_SECONDS = 30.0
 """Time without CPU use after which a task that nobody has begun is lost."""
 _LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 2.0
-_PRELOADED = ("pipeline.cleaning.clean", "pipeline.learning", "pipeline.telling")
+_PRELOADED = (
+    "pipeline.cleaning.clean",
+    "pipeline.cleaning.furniture",
+    "pipeline.learning",
+    "pipeline.telling",
+)
 """What the workers need: imported once, and by a process that has no threads."""
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 Notify = Callable[[str, int, int], None]
