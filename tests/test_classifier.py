@@ -8,12 +8,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pytest
 
 from pipeline.cleaning import classifier, train
 from pipeline.cleaning.corpus import DUMPS, labelled
 from pipeline.cleaning.html import read_html
+from pipeline.errors import PipelineError
 from pipeline.model import Evidence, Origin, RawDocument
 from pipeline.settings import Cleaning
 
@@ -96,6 +98,21 @@ def test_every_block_has_a_probability(make_story):
     found = classifier.scores(page)
     assert found.shape == (len(page.blocks),)
     assert np.all((found > 0) & (found < 1))
+
+
+def test_trees_say_what_lightgbm_says():
+    """LightGBM's library, asked directly, gives the numbers that its package gives."""
+    models = classifier.packaged()
+    early = {"pred_early_stop": True, "pred_early_stop_freq": 20, "pred_early_stop_margin": 6.0}
+    random = np.random.default_rng(5)
+    for trees in models.trees.values():
+        peer = lightgbm.Booster(model_str=trees.model)
+        for rows in (1, 7, 300):
+            data = (3 * random.normal(size=(rows, peer.num_feature()))).astype(np.float32)
+            expected = peer.predict(data, num_threads=1, **early)
+            np.testing.assert_array_equal(trees.predict(data), expected)
+    with pytest.raises(PipelineError, match="LightGBM"):
+        trees.predict(data[:, :-1])
 
 
 def test_a_missing_system_library_is_told_in_a_sentence(tmp_path):

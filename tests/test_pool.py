@@ -77,6 +77,14 @@ def fates(hands: Crew) -> dict[str, CleanDocument | Rejected]:
     return dict(zip((item.doc_id for item in others + waiting), found, strict=True))
 
 
+def test_no_worker_starts_before_it_is_needed():
+    """A crew that is given no task has no workers, and ends without any."""
+    with crew(settings()) as idle:
+        assert list(pool.clean_all(iter([]), idle)) == []
+        assert list(pool.map_all(str, [7], idle)) == ["7"]
+    assert idle.started is None
+
+
 @pytest.mark.parametrize(
     ("deed", "reason", "detail"),
     [
