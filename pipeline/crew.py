@@ -3,13 +3,14 @@
 import ctypes
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as WallTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
@@ -25,6 +26,13 @@ STALLED_SECONDS = 30.0
 """Time without CPU use after which a task that nobody has begun is lost."""
 _LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 2.0
+_PRELOADED = (
+    "pipeline.cleaning.clean",
+    "pipeline.cleaning.furniture",
+    "pipeline.learning",
+    "pipeline.telling",
+)
+"""What the workers need: imported once, and by a process that has no threads."""
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 Notify = Callable[[str, int, int], None]
 """Told of progress: the stage, how much of it is done, and how much there is."""
@@ -32,11 +40,20 @@ Notify = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Crew:
-    """A running pool and what it was started with; a pool that breaks is replaced."""
+    """A pool and what it is started with: by its first task. One that breaks is replaced."""
 
-    pool: ProcessPool
+    started: ProcessPool | None
     workers: int
     settings: Settings
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def pool(self) -> ProcessPool:
+        """The pool. A run of nothing new has no task, and so no workers."""
+        with self.lock:
+            if self.started is None:
+                self.started = _pool(self.settings, self.workers)
+            return self.started
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +70,32 @@ class LostTaskError(Exception):
 
 @contextmanager
 def crew(settings: Settings) -> Iterator[Crew]:
-    """Start the workers; end them all when the block is left, at once if it failed."""
+    """Lend a crew; end all its workers when the block is left, at once if it failed."""
     hands = start(settings)
     try:
         yield hands
-        hands.pool.close()
+        if hands.started:
+            hands.started.close()
     except BaseException:
-        hands.pool.stop()
+        if hands.started:
+            hands.started.stop()
         raise
     finally:
-        hands.pool.join()
+        if hands.started:
+            hands.started.join()
 
 
 def start(settings: Settings) -> Crew:
     """Return a crew that whoever asks for it must ``stop``; ``crew`` does both."""
     workers = settings.work.workers or len(os.sched_getaffinity(0))
-    return Crew(_pool(settings, workers), workers, settings)
+    return Crew(None, workers, settings)
 
 
 def stop(hands: Crew) -> None:
     """End all workers at once, whatever they do."""
-    hands.pool.stop()
-    hands.pool.join()
+    if hands.started:
+        hands.started.stop()
+        hands.started.join()
 
 
 def _pool(settings: Settings, workers: int) -> ProcessPool:
@@ -88,12 +109,12 @@ def _pool(settings: Settings, workers: int) -> ProcessPool:
 
 def renew(hands: Crew, broken: ProcessPool) -> None:
     """Put another pool in the place of one that broke, unless that is done."""
-    if hands.pool is broken:
+    if hands.started is broken:
         broken.stop()  # its threads may wait for a worker that is gone: they are not waited for
         _kill(broken)
         time.sleep(_PAUSE_SECONDS)  # whatever killed them may not be over
         _kill(broken)  # one more may have been under way
-        hands.pool = _pool(hands.settings, hands.workers)
+        hands.started = _pool(hands.settings, hands.workers)
 
 
 def _kill(pool: ProcessPool) -> None:
@@ -135,7 +156,7 @@ def outcome(hands: Crew, sent: Sent) -> Any:
         now = _cpu_ticks(sent.pool)
         if sent.future.running() or now != used:
             used, since = now, time.monotonic()
-        if sent.pool is not hands.pool or time.monotonic() - since > STALLED_SECONDS:
+        if sent.pool is not hands.started or time.monotonic() - since > STALLED_SECONDS:
             raise LostTaskError("no worker took it")
 
 
@@ -152,7 +173,7 @@ def _cpu_ticks(pool: ProcessPool) -> int:
 def _context() -> ForkServerContext:
     """Return a way to start workers that pays for the imports once, and never forks a thread."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.pool"])
+    context.set_forkserver_preload(list(_PRELOADED))
     # Ctrl-C is the parent's to handle, also while the others still import.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

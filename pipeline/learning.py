@@ -10,18 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.batch import Job, Tally
-from pipeline.cleaning.furniture import (
-    Line,
-    Listed,
-    lines_of,
-    listed,
-    names_of,
-    reopened,
-    site_of,
-    without,
-)
 from pipeline.crew import Crew, Notify
 from pipeline.pool import map_all
+from pipeline.settings import Furniture
 from pipeline.store import knowledge, rows, settle, slips, staged
 from pipeline.store.knowledge import Cuts, Knowledge
 from pipeline.store.state import State, shrink
@@ -36,7 +27,7 @@ def learn(store: State, job: Job, hands: Crew, notify: Notify) -> Knowledge:
     settle.documents(store)
     if settings.enabled:
         paths = sorted((job.staging / "documents").rglob("*.parquet"))
-        todo = partial(_read_part, job.staging, listed(settings))
+        todo = partial(_read_part, job.staging, settings)
         for done, _ in enumerate(map_all(todo, paths, hands), 1):
             notify("learn", done, len(paths))
     knowledge.count_lines(store, settings)
@@ -55,8 +46,18 @@ def apply(store: State, job: Job, hands: Crew, notify: Notify) -> Tally:
     return tally
 
 
-def _read_part(staging: Path, marked: Listed, path: Path) -> None:
+def _read_part(staging: Path, settings: Furniture, path: Path) -> None:
     """Write the slip of a staged part: one row a block that may be counted."""
+    # Its patterns take a while to compile, which a run of nothing new need not wait for.
+    from pipeline.cleaning.furniture import (  # noqa: PLC0415
+        Line,
+        lines_of,
+        listed,
+        names_of,
+        site_of,
+    )
+
+    marked = listed(settings)
     columns: dict[str, list[object]] = {name: [] for name in slips.SLIPS["line"].names}
     part = path.relative_to(staging).as_posix()
     for page in staged.pages(staging, part):
@@ -76,6 +77,8 @@ def _read_part(staging: Path, marked: Listed, path: Path) -> None:
 
 def _rewrite_part(staging: Path, digest: str, todo: tuple[str, Cuts]) -> Tally:
     """Rewrite one staged part and its twin without the furniture of its documents."""
+    from pipeline.cleaning.furniture import reopened, without  # noqa: PLC0415 - as above
+
     part, cuts = todo
     changed: list[rows.Row] = []
     gone: list[rows.Row] = []

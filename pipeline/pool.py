@@ -6,6 +6,7 @@ rejects nothing. A chunk that fails is tried again document by document.
 
 import resource
 import signal
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired
 
-from pipeline.cleaning.clean import clean
+from pipeline.cleaning import trees
 from pipeline.crew import Crew, LostTaskError, Sent, outcome, renew, schedule
 from pipeline.errors import DocumentError, RejectReason, StoreError
 from pipeline.model import CleanDocument, RawDocument, Rejected
@@ -42,8 +43,10 @@ def clean_all(
 ) -> Iterator[CleanDocument | Rejected | T]:
     """Clean the raw documents of a stream in the workers; whatever else is in it passes through.
 
-    What comes out stands in the order of what went in.
+    What comes out stands in the order of what went in. Raises PipelineError where no document can
+    be cleaned at all.
     """
+    trees.library()  # a worker without it would refuse one document after the other
     under_way: deque[tuple[Sequence[RawDocument | T], Sent | None]] = deque()
     for chunk in _chunks(items, hands.settings.work.chunk_documents):
         under_way.append((chunk, _send(hands, _raw(chunk))))
@@ -182,6 +185,13 @@ def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejec
         return _reject(document, RejectReason.INTERNAL, _place(error))
 
 
+def clean(document: RawDocument, limits: Cleaning) -> CleanDocument:
+    """Clean a document; the words and patterns of that are for the workers to import."""
+    from pipeline.cleaning.clean import clean as work  # noqa: PLC0415
+
+    return work(document, limits)
+
+
 def _unlimited(call: Callable[[Any], Any], item: Any) -> Any:
     _lift()  # OpenBLAS spins for ever where it gets no memory
     return call(item)
@@ -198,8 +208,9 @@ def _allow(limits: Cleaning) -> None:
 
     The kernel ends it at the first and refuses memory at the second.
     """
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    used = time.process_time()
+    with Path("/proc/self/statm").open("rb", 0) as file:
+        pages = int(file.read(64).split()[0])
     room = pages * resource.getpagesize() + limits.memory_mb * 1024 * 1024
     for kind, limit in (
         (resource.RLIMIT_CPU, int(used) + limits.cpu_seconds + 1),

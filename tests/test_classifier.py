@@ -8,12 +8,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pytest
 
 from pipeline.cleaning import classifier, train
 from pipeline.cleaning.corpus import DUMPS, labelled
 from pipeline.cleaning.html import read_html
+from pipeline.errors import PipelineError
 from pipeline.model import Evidence, Origin, RawDocument
 from pipeline.settings import Cleaning
 
@@ -98,14 +100,30 @@ def test_every_block_has_a_probability(make_story):
     assert np.all((found > 0) & (found < 1))
 
 
+def test_trees_say_what_lightgbm_says():
+    """LightGBM's library, asked directly, gives the numbers that its package gives."""
+    models = classifier.packaged()
+    early = {"pred_early_stop": True, "pred_early_stop_freq": 20, "pred_early_stop_margin": 6.0}
+    random = np.random.default_rng(5)
+    for trees in models.trees.values():
+        peer = lightgbm.Booster(model_str=trees.model)
+        for rows in (1, 7, 300):
+            data = (3 * random.normal(size=(rows, peer.num_feature()))).astype(np.float32)
+            expected = peer.predict(data, num_threads=1, **early)
+            np.testing.assert_array_equal(trees.predict(data), expected)
+    with pytest.raises(PipelineError, match="LightGBM"):
+        trees.predict(data[:, :-1])
+
+
 def test_a_missing_system_library_is_told_in_a_sentence(tmp_path):
     """Where LightGBM does not load, the command says what it needs, without a traceback."""
     stub = tmp_path / "lightgbm"
     stub.mkdir()
-    (stub / "__init__.py").write_text("raise OSError('libgomp.so.1: no such file')", "utf-8")
+    (stub / "__init__.py").touch()
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "ingest"]
     paths = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[1])))
     (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "1.txt").write_text("A line of text.", "utf-8")
     told = subprocess.run(
         [*command, str(tmp_path / "raw"), str(tmp_path / "clean")],
         env={"PYTHONPATH": paths},

@@ -70,11 +70,19 @@ def fates(hands: Crew) -> dict[str, CleanDocument | Rejected]:
         deed: [document(f"before {deed}"), document(deed, data), document(f"after {deed}")]
         for deed, data in DEEDS.items()
     }
-    hasty = replace(hands, settings=settings(**{"cleaning.wall_seconds": 1}))
+    hasty = replace(hands, started=hands.pool, settings=settings(**{"cleaning.wall_seconds": 1}))
     waiting = triples.pop("wait")
     others = [item for triple in triples.values() for item in triple]
     found = [*pool.clean_all(others, hands), *pool.clean_all(waiting, hasty)]
     return dict(zip((item.doc_id for item in others + waiting), found, strict=True))
+
+
+def test_no_worker_starts_before_it_is_needed():
+    """A crew that is given no task has no workers, and ends without any."""
+    with crew(settings()) as idle:
+        assert list(pool.clean_all(iter([]), idle)) == []
+        assert list(pool.map_all(str, [7], idle)) == ["7"]
+    assert idle.started is None
 
 
 @pytest.mark.parametrize(

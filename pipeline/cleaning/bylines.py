@@ -88,7 +88,8 @@ def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     A byline begins with "By" or its like, or is a name with an agency ("Ann Roe, Associated
     Press"), or an agency alone.
     """
-    line = _EMPHASIS.sub("", line)
+    if "*" in line or "_" in line:
+        line = _EMPHASIS.sub("", line)
     if not line or len(line) > MAX_CHARS or len(line.split()) > MAX_WORDS:
         return None
     alone = agency_of(line)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,28 +19,14 @@ from pipeline.cleaning import ngrams
 from pipeline.cleaning.features import line_columns
 from pipeline.cleaning.html_features import helper_columns, markup_columns
 from pipeline.cleaning.prose import outline
-from pipeline.errors import PipelineError
+from pipeline.cleaning.trees import Trees
 from pipeline.model import Evidence, Page
-
-try:
-    from lightgbm import Booster
-except OSError as error:  # pragma: no cover - a system without the OpenMP library
-    raise PipelineError(
-        f"LightGBM does not load ({error}): it needs the system library libgomp "
-        "(package libgomp1 on Debian and Ubuntu, libgomp on Fedora and Alpine)"
-    ) from error
 
 Floats = npt.NDArray[np.float32]
 
 TEXT, HTML, HELPED = "text", "html", "helped"
 """The models: plain text, HTML, and HTML with the evidence of the helper extractors."""
 
-_EARLY: dict[str, Any] = {
-    "pred_early_stop": True,
-    "pred_early_stop_freq": 20,
-    "pred_early_stop_margin": 6.0,
-}
-"""Trees are asked no further once a block is past doubt: half the time, the same verdicts."""
 DOUBT = 0.25
 """Share of the kept words that may be wrong, by the model's own account, before help is asked."""
 
@@ -51,7 +36,7 @@ class Models:
     """The trained parts: the n-gram table and, by name, the trees."""
 
     grams: ngrams.Grams
-    trees: dict[str, Booster]
+    trees: dict[str, Trees]
 
 
 def scores(page: Page, models: Models | None = None) -> npt.NDArray[np.float64]:
@@ -59,8 +44,7 @@ def scores(page: Page, models: Models | None = None) -> npt.NDArray[np.float64]:
     chosen = models or packaged()
     name = TEXT if page.mode == "text" else HELPED if page.evidence else HTML
     gram = ngrams.score(chosen.grams, [block.text for block in page.blocks])
-    found = chosen.trees[name].predict(columns(page, gram), num_threads=1, **_EARLY)
-    return np.asarray(found, dtype=np.float64)
+    return chosen.trees[name].predict(columns(page, gram))
 
 
 def columns(page: Page, gram: Floats) -> Floats:
@@ -105,7 +89,7 @@ def packaged() -> Models:
 def load(folder: Path) -> Models:
     """Return the models of a folder that ``save`` wrote."""
     trees = {
-        name: Booster(model_str=gzip.decompress((folder / f"{name}.txt.gz").read_bytes()).decode())
+        name: Trees(gzip.decompress((folder / f"{name}.txt.gz").read_bytes()).decode())
         for name in (TEXT, HTML, HELPED)
     }
     return Models(ngrams.from_bytes((folder / "grams.bin").read_bytes()), trees)
@@ -115,6 +99,5 @@ def save(models: Models, folder: Path) -> None:
     """Write the models, the same bytes for the same models."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "grams.bin").write_bytes(ngrams.to_bytes(models.grams))
-    for name, booster in models.trees.items():
-        text = booster.model_to_string().encode()
-        (folder / f"{name}.txt.gz").write_bytes(gzip.compress(text, 9, mtime=0))
+    for name, trees in models.trees.items():
+        (folder / f"{name}.txt.gz").write_bytes(gzip.compress(trees.model.encode(), 9, mtime=0))

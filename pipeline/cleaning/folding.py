@@ -56,8 +56,8 @@ def _names(lower: str) -> frozenset[str]:
 
 
 def _without_counters(lower: str, names: frozenset[str]) -> str:
-    # The search is dear, and most lines with digits count nothing.
-    if names.isdisjoint(_COUNTING):
+    # The search is dear, and most lines with digits count nothing, though they say "of".
+    if names.isdisjoint(_COUNTING) and (names.isdisjoint(_OF) or not _FIGURE_FIRST.match(lower)):
         return lower
     return _COUNTER.sub(lambda found: _NUMBER.sub(" ", found.group()), lower)
 
@@ -118,7 +118,8 @@ _READING = frozenset(
 _PAGES = frozenset({"page", "seite", "página", "pagina", "стр", "страница"})
 _AGO = frozenset({"ago", "fa", "atrás", "vor", "hace", "há", "il"})
 _OF = frozenset({"of", "von", "sur"})
-_COUNTING = _COUNTED | _READING | _PAGES | _AGO | _OF
+_COUNTING = _COUNTED | _READING | _PAGES | _AGO
+_FIGURE_FIRST = re.compile(r"\W*\d")
 _UNITS = (
     r"(?:second|sec|minute|min|hour|hr|day|week|month|year|sekunde|stunde|tag|woche|monat|jahr"
     r"|seconde|heure|jour|semaine|mois|minuto|hora|día|dia|semana|ora|ore|giorn[oi])\w{0,2}"

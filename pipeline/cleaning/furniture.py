@@ -11,7 +11,6 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from pipeline.cleaning.folding import has_digits, has_figures, key
-from pipeline.cleaning.paywall import access
 from pipeline.cleaning.prose import is_prose, is_terminal, word_count
 from pipeline.model import Label, Page, Ruling, Verdict
 from pipeline.settings import Furniture
@@ -88,9 +87,10 @@ def lines_of(
     """
     prose = {i for i in scores if is_prose(texts[i])}
     tabled = _tabled(texts, sorted(scores), prose)
-    often = Counter(key(texts[i]) for i, score in scores.items() if score >= _LIKELY)
+    read = {i: _read(text, site) for i, text in texts.items()}
+    often = Counter(read[i][0] for i, score in scores.items() if score >= _LIKELY)
     for i, text in texts.items():
-        name, number, size, long = _read(text, site)
+        name, number, size, long = read[i]
         if not name or _is_in(marked.vetoes, site, name):
             continue
         pinned = _is_in(marked.pins, site, name)
@@ -165,6 +165,8 @@ def reopened(
     ``known`` has them as they were. With the lines below it gone, an offer may end the page now,
     and the story with it.
     """
+    from pipeline.cleaning.paywall import access  # noqa: PLC0415 - a parent counts lines alone
+
     was, now = access(page, before), access(page, after)
     found: dict[str, str] = {}
     for name in ("completeness", "paywall"):

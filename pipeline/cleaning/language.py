@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from pipeline.cleaning.prose import word_count, words
@@ -50,7 +51,11 @@ _COMMON = {
     "el": "και το να του της η ο με για που από την τον στο είναι στην δεν οι των",
 }
 """The commonest words of a language; where two languages share theirs, a model tells them apart."""
-_SETS = {code: frozenset(listed.split()) for code, listed in _COMMON.items()}
+_SPEAKERS: dict[str, tuple[str, ...]] = {
+    word: tuple(code for code, listed in _COMMON.items() if word in listed.split())
+    for word in sorted(frozenset(" ".join(_COMMON.values()).split()))
+}
+"""The languages of each of these words."""
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -88,13 +93,11 @@ def _plain(sample: str) -> str | None:
         for code, script in _SCRIPTS:
             if len(script.findall(sample)) >= _SHARE * len(sample):
                 return code
-    tokens = Counter(words(sample)[:_TOKENS])
-    shares = sorted(
-        (sum(tokens[word] for word in common if word in tokens), code)
-        for code, common in _SETS.items()
-    )
+    tokens = words(sample)[:_TOKENS]
+    counts = Counter(chain.from_iterable(_SPEAKERS.get(word, ()) for word in tokens))
+    shares = sorted((counts[code], code) for code in _COMMON)
     (second, _), (first, code) = shares[-2:]
-    is_plain = first >= _LEAST * tokens.total() and first >= _MORE * second
+    is_plain = first >= _LEAST * len(tokens) and first >= _MORE * second
     return code if is_plain else None
 
 

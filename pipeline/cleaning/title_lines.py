@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from math import log1p
 from operator import mul
 
+from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import Outline, content, outline, words
 from pipeline.cleaning.titles import SEPARATOR, without_tail
 from pipeline.model import Page
@@ -97,6 +99,7 @@ def best_title(page: Page, start: int, among: Sequence[int], signs: Signs) -> in
     return next((i for i in same if lines.tokens[i] == lines.tokens[found or 0]), None)
 
 
+@once
 def tab_line(lines: Outline) -> int | None:
     """Return the first line if it is the text of the browser's tab: its words are the body's."""
     if not lines.bare or lines.sizes[0] not in TITLE_WORDS:
@@ -105,6 +108,7 @@ def tab_line(lines: Outline) -> int | None:
     return 0 if len(own & body_words(lines)) >= max(2, 0.4 * len(own)) else None
 
 
+@once
 def body_words(lines: Outline) -> frozenset[str]:
     """Return the words that tell what the body is about."""
     return frozenset(content(set().union(*_prose(lines))))
@@ -131,7 +135,7 @@ def _around(page: Page, start: int) -> _Around:
     return _Around(page, start, whole, lead, tab, shown)
 
 
-def _prose(lines: Outline) -> Iterator[Sequence[str]]:
+def _prose(lines: Outline) -> Iterator[tuple[str, ...]]:
     main = range(lines.main.start, lines.main.end)
     return (lines.tokens[i] for i in main if lines.prose[i])
 
@@ -178,5 +182,6 @@ def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / max(1, len(a | b)) if b else 0.0
 
 
-def _stems(tokens: Sequence[str]) -> frozenset[str]:
+@lru_cache(maxsize=256)
+def _stems(tokens: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in content(tokens))

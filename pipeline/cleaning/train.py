@@ -28,6 +28,7 @@ from pipeline.cleaning.corpus import (
     labelled,
     text_examples,
 )
+from pipeline.cleaning.trees import Trees
 
 Floats = npt.NDArray[np.float32]
 
@@ -135,13 +136,13 @@ def _table(examples: Sequence[Example]) -> ngrams.Grams:
     return ngrams.train(lines, labels, weights)
 
 
-def _trees(data: Sequence[Floats], examples: Sequence[Example]) -> lightgbm.Booster:
+def _trees(data: Sequence[Floats], examples: Sequence[Example]) -> Trees:
     rows = lightgbm.Dataset(
         np.vstack(data),
         label=np.concatenate([example.labels for example in examples]),
         weight=np.concatenate([example.weights for example in examples]),
     )
-    return lightgbm.train(PARAMETERS, rows, ROUNDS)
+    return Trees(lightgbm.train(PARAMETERS, rows, ROUNDS).model_to_string())
 
 
 def _tell(what: str, started: float) -> None:

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
-from pipeline.dedup.offer import LEAST_TERMS, Cuts, are_foreign, blocks, cuts
+from pipeline.dedup.offer import LEAST_TERMS, Cuts, SparseRows, are_foreign, blocks, cuts
 from pipeline.dedup.rarity import Keys, Rarity, by_text, keys, weights
 from pipeline.dedup.shingles import Bounds, Stream, numbers, shingles, terms_of
 from pipeline.settings import Dedup
@@ -99,7 +98,7 @@ def compare(of: Texts, pairs: Pairs, settings: Dedup) -> Matches:
 
 
 def _share_enough(
-    held: csr_matrix, weighted: csr_matrix, pairs: Pairs, least: float, settings: Dedup
+    held: SparseRows, weighted: SparseRows, pairs: Pairs, least: float, settings: Dedup
 ) -> Matches:
     """Return the pairs that share enough shingles and enough of the smaller text by weight."""
     every = []
@@ -132,15 +131,15 @@ def _steps(pairs: Pairs) -> list[slice]:
 class _Words:
     """The words of texts that may match, row by row."""
 
-    terms: csr_matrix
-    term_weights: csr_matrix
-    runs: csr_matrix
+    terms: SparseRows
+    term_weights: SparseRows
+    runs: SparseRows
     """Number-bearing runs of tokens."""
-    masked: csr_matrix
+    masked: SparseRows
     """The same with their numbers masked."""
-    places: csr_matrix
+    places: SparseRows
     """Shingles, each with the position, from 1, where it stands last."""
-    shingles: csr_matrix
+    shingles: SparseRows
     lengths: NDArray[np.int64]
     """(n,) shingles, repeats included."""
     cuts: Cuts
@@ -202,17 +201,17 @@ def _share_an_offer(of: _Words, pairs: Pairs) -> NDArray[np.bool_]:
     return are_foreign(one, other)
 
 
-def _overlap(held: csr_matrix, weighted: csr_matrix, pairs: Pairs) -> tuple[Pairs, Floats]:
+def _overlap(held: SparseRows, weighted: SparseRows, pairs: Pairs) -> tuple[Pairs, Floats]:
     """Return for each pair how many entries both rows hold, and the sum of their weights."""
     both = _product(weighted[pairs[:, 0]], held[pairs[:, 1]])
     return np.diff(both.indptr).astype(np.int64), _totals(both)
 
 
-def _product(rows: csr_matrix, held: csr_matrix) -> csr_matrix:
+def _product(rows: SparseRows, held: SparseRows) -> SparseRows:
     return rows.multiply(held).tocsr()
 
 
-def _totals(rows: csr_matrix) -> Floats:
+def _totals(rows: SparseRows) -> Floats:
     totals: Floats = np.asarray(rows.sum(axis=1), dtype=np.float64).ravel()
     return totals
 
@@ -227,18 +226,18 @@ def _flat(held: Sequence[bytes]) -> tuple[Keys, Bounds]:
     return np.frombuffer(b"".join(held), "<u4").astype(np.uint32, copy=False), bounds
 
 
-def _key_rows(own: Keys, bounds: Bounds) -> csr_matrix:
+def _key_rows(own: Keys, bounds: Bounds) -> SparseRows:
     """Return a row a text with 1 at each of its keys, which are sorted and distinct."""
     shape = (len(bounds) - 1, _COLUMNS)
     return _canonical(np.ones(len(own)), own.astype(np.int64), bounds, shape)
 
 
-def _weighted(rows: csr_matrix, known: Rarity) -> csr_matrix:
+def _weighted(rows: SparseRows, known: Rarity) -> SparseRows:
     found = weights(rows.indices.astype(np.uint32), known)
     return _canonical(found, rows.indices, rows.indptr, rows.shape)
 
 
-def _places(own: Keys, bounds: Bounds) -> csr_matrix:
+def _places(own: Keys, bounds: Bounds) -> SparseRows:
     """Return a row a text with, at each of its keys, the last position where it stands, from 1."""
     lengths = np.diff(bounds)
     row = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
@@ -252,7 +251,9 @@ def _places(own: Keys, bounds: Bounds) -> csr_matrix:
     return _canonical(data, own[order][is_last].astype(np.int64), ends, shape)
 
 
-def _canonical(data: Floats, indices: Any, indptr: Any, shape: tuple[int, int]) -> csr_matrix:
+def _canonical(data: Floats, indices: Any, indptr: Any, shape: tuple[int, int]) -> SparseRows:
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - slow; most workers compare nothing
+
     rows = csr_matrix((data, indices, indptr.astype(np.int64)), shape=shape)
     rows.has_canonical_format = True
     return rows

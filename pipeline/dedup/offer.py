@@ -6,13 +6,15 @@ beginning of both is not asked: there a cut-down and its story share the lead.
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from pipeline.dedup.shingles import UNSPACED_BIT, Bounds, Stream, terms
 
+SparseRows: TypeAlias = Any
+"""A ``scipy.sparse.csr_matrix``; scipy is imported where one is made, for it takes its time."""
 BLOCK_SHARE = 0.8
 """Share of all shared shingles that stands in the block, if the texts share but an offer."""
 GAP = 16
@@ -79,7 +81,7 @@ def _longest(of: Stream, lengths: Numbers) -> Numbers:
     return (OFFER_WORDS + share * (OFFER_CHARACTERS - OFFER_WORDS)).astype(np.int64)
 
 
-def blocks(shared: csr_matrix, lengths: Numbers, of: Cuts, text: Numbers) -> Blocks:
+def blocks(shared: SparseRows, lengths: Numbers, of: Cuts, text: Numbers) -> Blocks:
     """Return the block at the end of each text that holds nearly all it shares with another.
 
     A row of ``shared`` holds the positions, from 1, of what a text shares; ``lengths`` has the

@@ -107,11 +107,10 @@ def _blocks(filled: NDArray[np.intp], bounds: Bounds) -> list[NDArray[np.intp]]:
 
 @cache
 def _permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    # datasketch takes half a second to import, which a start for help or status need not pay.
-    from datasketch import MinHash  # noqa: PLC0415
-
-    factors, terms = MinHash(num_perm=count, seed=seed, scheme=SCHEME).permutations
-    return factors, terms
+    """Return the odd factors and the terms of datasketch's scheme, which is slow to import."""
+    random = np.random.RandomState(seed)
+    halves = random.randint(0, 1 << 31, count, dtype=np.uint32)
+    return halves * np.uint32(2) + np.uint32(1), random.randint(0, 1 << 32, count, dtype=np.uint32)
 
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

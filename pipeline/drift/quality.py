@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
-from scipy.special import betaln, gammaln, ndtri
 
 from pipeline.drift import levels
 from pipeline.drift.levels import Array, Level
@@ -164,6 +162,8 @@ def _window(
         & (known.span >= _LEAST_SPAN)
         & (known.weight >= _LEAST_DOCUMENTS)
     )
+    if not ready.any():
+        return windows.start, ready
     far = np.where(ready, _far(series, off, known, known.within / total + extra), 0)
     maybe = ready & (np.abs(off) >= series.least(way)) & (np.abs(far) >= _MAYBE)
     maybe &= (series.sign * way >= 0) & _shown_by_more(series, windows, known, off)
@@ -219,6 +219,8 @@ def _far(series: Series, off: Array, level: Level, variance: Array) -> Array:
 
 def _wildest(far: Array, way: Array, start: Index) -> Array:
     """Return how far off a window must be to be further than those of the weeks before."""
+    from scipy.ndimage import maximum_filter1d  # noqa: PLC0415 - slow; most runs show nothing
+
     needed = np.zeros_like(far)
     for side in (1, -1):
         own = np.maximum(far * side, 0)
@@ -238,6 +240,8 @@ def _exact(cells: NDArray[np.bool_], level: Level, off: Array, total: Array, ext
     at = np.nonzero(cells)
     if not at[0].size:
         return found
+    from scipy.special import betaln, gammaln, ndtri  # noqa: PLC0415 - slow; most runs show nothing
+
     number, variance = np.round(total[at]), level.within[at]
     share = np.clip((level.weight[at] * level.centre[at] + 0.5) / (level.weight[at] + 1), 1e-6, 1)
     share = np.minimum(share, 1 - 1e-6)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 from pipeline.drift import levels
 from pipeline.drift.levels import Array
@@ -131,9 +130,12 @@ def _falls(
     at = np.nonzero(whole & (part <= _LOW))
     wide = spread[at[0], first[at[1]]] * _sums(due**2, length)[at]
     mass = np.clip(wanted[at] ** 2 / np.maximum(wide, 1e-9), 1e-3, 1e6)
-    # The negative binomial distribution, up to what came.
-    below = betainc(mass, came[at] + 1, mass / (mass + wanted[at]))
-    chance[at] = np.log(np.maximum(below, 1e-300))
+    if at[0].size:
+        from scipy.special import betainc  # noqa: PLC0415 - slow; most runs show nothing
+
+        # The negative binomial distribution, up to what came.
+        below = betainc(mass, came[at] + 1, mass / (mass + wanted[at]))
+        chance[at] = np.log(np.maximum(below, 1e-300))
     # A source that was as silent before, in a window that is over, may be so again.
     rarest = np.minimum.accumulate(chance, axis=1)[:, np.maximum(first - 1, 0)]
     limit = np.log(CHANCE if length == LENGTHS[0] else CHANCE_LONG)
