@@ -20,6 +20,7 @@ from pebble import ProcessExpired
 from pipeline.cleaning import trees
 from pipeline.crew import Crew, LostTaskError, Sent, outcome, renew, schedule
 from pipeline.errors import DocumentError, RejectReason, StoreError
+from pipeline.memory import give_back
 from pipeline.model import CleanDocument, RawDocument, Rejected
 from pipeline.settings import Cleaning
 
@@ -194,7 +195,10 @@ def clean(document: RawDocument, limits: Cleaning) -> CleanDocument:
 
 def _unlimited(call: Callable[[Any], Any], item: Any) -> Any:
     _lift()  # OpenBLAS spins for ever where it gets no memory
-    return call(item)
+    try:
+        return call(item)
+    finally:
+        give_back()  # the stages between are another process's
 
 
 def _lift() -> None:

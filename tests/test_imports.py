@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "drift", "report"}
-BASE = {"errors", "escape", "identity"}
+BASE = {"errors", "escape", "identity", "memory"}
 ENGINE = {
     "engine",
     "batch",
@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "errors": set(),
     "escape": set(),
     "identity": set(),
+    "memory": set(),
     "model": BASE,
     "objects": set(),
     "settings": BASE | {"model"},

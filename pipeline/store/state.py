@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.errors import TRANSIENT, OldStateError, SettingsError, StoreError
+from pipeline.memory import give_back
 from pipeline.settings import Work
 from pipeline.store import disk
 from pipeline.store.sql import quote, sentence
@@ -274,6 +275,7 @@ def shrink(state: State, work: Work) -> None:
     with suppress(duckdb.Error):  # it may need more than this at the moment
         state.db.execute("SET memory_limit = '64MiB'")
     state.db.execute(f"SET memory_limit = '{work.database_mb}MiB'")
+    give_back()
 
 
 def sha256_of(state: State, path: str) -> str:
