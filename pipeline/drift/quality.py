@@ -163,7 +163,8 @@ def _window(
         & (known.weight >= _LEAST_DOCUMENTS)
     )
     if not ready.any():
-        return windows.start, ready
+        unsure = np.zeros_like(off)
+        return windows.start, unsure, unsure
     far = np.where(ready, _far(series, off, known, known.within / total + extra), 0)
     maybe = ready & (np.abs(off) >= series.least(way)) & (np.abs(far) >= _MAYBE)
     maybe &= (series.sign * way >= 0) & _shown_by_more(series, windows, known, off)
