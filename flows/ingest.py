@@ -79,8 +79,9 @@ def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[
                 clean, pages, limit=PAGES, drift=settings.drift, notify=progress.get()
             )
             showing.link_pages(made.index)
-    except PipelineError as error:
-        concerns = (*concerns, f"not all of it could be shown: {error}")
+    except Exception as error:  # noqa: BLE001 - an error of ours must not hide what is published
+        told = error if isinstance(error, PipelineError) else f"{type(error).__name__}: {error}"
+        concerns = (*concerns, f"not all of it could be shown: {told}")
     for concern in concerns:
         get_run_logger().warning("%s", one_line(concern))
     outcome = showing.WARNING if concerns else showing.COMPLETED

@@ -82,16 +82,18 @@ def drift(obj: dict[str, Any], clean: Place, *, strict: bool, as_json: bool) -> 
     Each source's newest runs are held against its own weeks before: words kept, text removed,
     title, author and date found, paywalls, garbled text, refusals, and how many documents come.
     A break is new in the run that tells it, lasts until it is mended, and is the new normal after
-    drift.accept_days. A source is judged when three weeks of it are known. Works on the published
-    edition alone.
+    drift.accept_days. A source is judged when three weeks of it are known, its silence after two.
+    Works on the published edition alone.
     """
     from pipeline import drifting, terminal
 
-    found = drifting.alarms(clean, settings_of(obj).drift)
+    settings = settings_of(obj).drift
+    known = drifting.known(clean, settings)
+    found = known.alarms if known else ()
     if as_json:
         terminal.dump([{**asdict(alarm), "key": alarm.key} for alarm in found])
     else:
-        terminal.print_lines(drifting.lines(found) if found else [drifting.NOTHING])
+        terminal.print_lines(drifting.lines(found) if found else [drifting.quiet(known, settings)])
     if strict and any(alarm.state != "mended" for alarm in found):
         raise SystemExit(ALARMS)
 

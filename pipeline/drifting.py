@@ -22,7 +22,12 @@ from pipeline.settings import Drift
 from pipeline.store import history, mirror
 from pipeline.store.history import Past
 
-NOTHING = "No source is known to have changed."
+_NOTHING = "No source is known to have changed."
+_OFF = "Sources are not watched: drift.enabled is false."
+_YOUNG = "Too little is known: sources are judged after two to three weeks, and there are {} days."
+_LEAST_DAYS = 14
+_RECENT = 2
+"""Slots in which a break may be told for the first time: the day that shows it may end early."""
 
 _TEXTS = ("source", "site", "run_id", "kind", "started_at", "pipeline_digest")
 _ORDER = (NEW, LASTING, MENDED)
@@ -61,7 +66,7 @@ def known(place: Place, settings: Drift) -> Known | None:
     seen = grid(rows, runs)
     found = judge(seen, settings)
     last = len(seen.ran) - 1
-    fresh = [b for b in found if b.told == last or (b.is_mended and b.end == last)]
+    fresh = [b for b in found if _is_recent(b.end if b.is_mended else b.told, last)]
     earlier = _before_newest(rows, runs, settings) if fresh else []
     told = [
         _alarm(clean, past, seen, broken, state)
@@ -81,6 +86,14 @@ def news(place: Place, settings: Drift) -> tuple[Alarm, ...]:
         return tuple(alarm for alarm in alarms(place, settings) if alarm.state != LASTING)
     except StoreError:
         return ()
+
+
+def quiet(found: Known | None, settings: Drift) -> str:
+    """Return what is said where there is no alarm: all is well, or nothing could be judged."""
+    if not settings.enabled:
+        return _OFF
+    days = len(found.seen.ran) * found.seen.step // DAY if found else 0
+    return _NOTHING if days >= _LEAST_DAYS else _YOUNG.format(days)
 
 
 def lines(found: Iterable[Alarm]) -> Iterator[str]:
@@ -142,8 +155,12 @@ def _state(broken: Break, last: int, seen: Grid, earlier: list[tuple[str, int]])
         for name, time in earlier
     )
     if broken.lasts:
-        return NEW if broken.told == last and not lasted else LASTING
-    return MENDED if broken.is_mended and broken.end == last and lasted else None
+        return NEW if _is_recent(broken.told, last) and not lasted else LASTING
+    return MENDED if broken.is_mended and _is_recent(broken.end, last) and lasted else None
+
+
+def _is_recent(slot: int | None, last: int) -> bool:
+    return slot is not None and slot >= last - _RECENT
 
 
 def _alarm(clean: Path, past: Past, seen: Grid, broken: Break, state: str) -> Alarm:

@@ -10,7 +10,6 @@ import numpy as np
 
 from pipeline.drift import alarms as telling
 from pipeline.drift.alarms import Alarm
-from pipeline.drift.breaks import EVERYWHERE
 from pipeline.drift.episodes import Episode
 from pipeline.drift.grid import DAY, UNKNOWN, Grid
 from pipeline.drift.metrics import DOCUMENTS, METRICS
@@ -87,7 +86,7 @@ def _sources_of(known: Known, unknown: str) -> dict[str, tuple[int, ...]]:
 
 
 def _change(alarm: Alarm, outlet_of: Mapping[str, str], has_page: Callable[[str], bool]) -> Change:
-    lead = alarm.sources[0] if alarm.source == EVERYWHERE else alarm.source
+    lead = alarm.sources[0] if alarm.sources else alarm.source
     return Change(
         source=alarm.source,
         state=alarm.state,

@@ -77,6 +77,10 @@ def check(out: Path) -> None:
     if not out.is_dir():
         raise SettingsError(f"{out}: is no folder; name another with --out")
     there = {entry.name for entry in out.iterdir()}
+    if Path.cwd().is_relative_to(out.resolve()):
+        raise SettingsError(
+            f"{out}: you work in it, and it would be replaced; name another with --out"
+        )
     try:
         ours = set(json.loads((out / MARKER).read_text("utf-8"))["entries"]) | {MARKER}
     except (OSError, ValueError, KeyError, TypeError):

@@ -193,6 +193,11 @@ def test_a_rule_shows_on_hover_and_focus(desk: Path, page: Any):
     assert tip.is_visible()
     page.keyboard.press("Escape")
     assert not tip.is_visible()
+    group.locator("button").blur()
+    group.locator("p").first.hover()
+    assert tip.is_visible()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
 
 
 def test_what_is_shown_of_a_raw_document(desk: Path, page: Any):

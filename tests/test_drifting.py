@@ -122,7 +122,8 @@ def test_little_is_known_of_a_young_store(tmp_path: Path):
     rows, runs = past({"gazette": np.full(12, 20.0)})
     publish(tmp_path, changed(rows, "gazette", 8, 12, words_log=1.0), runs)
     assert told(tmp_path) == []
-    assert "No source is known to have changed." in done("drift", tmp_path)
+    assert "there are 12 days" in done("drift", tmp_path)
+    assert "No source is known to have changed." in done("drift", store(tmp_path / "old", 60))
 
 
 def test_the_command(tmp_path: Path):

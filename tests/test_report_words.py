@@ -1,5 +1,6 @@
 """How the report spells texts and times, and how it compares a copy with the canonical."""
 
+import random
 from datetime import UTC, date, datetime
 
 import pytest
@@ -120,3 +121,18 @@ def test_texts_too_long_to_compare_by_words_are_compared_by_lines():
     other = [*lines[:700], "another line stands here", *lines[701:]]
     found = compare("\n".join(lines), "\n".join(other))
     assert (found.cut, found.new) == (40, 4)
+
+
+@pytest.mark.parametrize("words", [("7",), ("aye", "no"), tuple("0123456789")])
+def test_texts_of_few_words_have_what_they_share(words: tuple[str, ...]):
+    """A table of figures or a list of votes is no text that changed from end to end."""
+    draw = random.Random(1)
+    body = " ".join(draw.choice(words) for _ in range(400))
+    found = compare(f"{body} end", f"A line before. {body} and after")
+    assert (found.same, found.cut, found.new) == (400, 1, 5)
+
+
+def test_hostile_texts_are_compared_in_time():
+    """The same few words over and over, of other lengths, are compared line by line."""
+    found = compare("x " + "a b " * 2_900, "y " + "b a a " * 1_900)
+    assert found.cut == 1 + 5_800

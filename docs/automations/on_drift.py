@@ -8,6 +8,8 @@ text now, it was not the site that changed. A second call puts the automation an
 """
 
 import argparse
+import os
+import sys
 from contextlib import suppress
 
 from prefect import get_client
@@ -17,6 +19,7 @@ from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
 
 from flows.alarms import CopydeskNotification, check
+from pipeline.errors import SettingsError
 
 NAME = "my own: when a source changes"
 CHECK = "rebuild-check/weekly"
@@ -27,11 +30,10 @@ BODY = """{{ event.payload.body }}
 
 def automation(address: str) -> Automation:
     """Return the automation; the block that holds the address is saved on the server."""
-    check([address])
-    block = CopydeskNotification(url=address, notify_type="warning")
-    block_id = block.save("my-own-drift", overwrite=True)
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(CHECK)
+    block = CopydeskNotification(url=address, notify_type="warning")
+    block_id = block.save("my-own-drift", overwrite=True)
     trigger = EventTrigger(
         expect={"copydesk.drift.alarm"},
         # Of some sources alone: match={"prefect.resource.id": "copydesk.source.*.example.org"}.
@@ -46,15 +48,26 @@ def automation(address: str) -> Automation:
     return Automation(name=NAME, trigger=trigger, actions=[tell, rebuild])
 
 
-def main() -> None:
-    """Put the automation on the server that ``PREFECT_API_URL`` names."""
+def main() -> int:
+    """Put the automation on the server that ``PREFECT_API_URL`` names; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("address", help="whom to tell, e.g. mailto://... or json://host/path")
-    made = automation(parser.parse_args().address)
+    address = parser.parse_args().address
+    if not os.environ.get("PREFECT_API_URL"):
+        parser.error("PREFECT_API_URL must name the server, as http://127.0.0.1:4200/api")
+    try:
+        check([address])
+    except SettingsError as error:
+        parser.error(str(error).replace("watch.notify", "ADDRESS"))
+    try:
+        made = automation(address)
+    except ObjectNotFound:
+        parser.error(f"the server has no deployment {CHECK}: start `copydesk serve` first")
     with suppress(ValueError, ObjectNotFound):  # the first time
         Automation.read(name=NAME).delete()
     made.create()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,15 +1,18 @@
 """What a copy has that the canonical has not, and the other way round, word by word."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 _TOKEN = re.compile(r"\n|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|[^\s]")
 """A word with its punctuation, a line end, or one character of a script without word spaces."""
 _MOST = 6_000
 """Words on either side up to which words are compared; longer texts are compared line by line."""
+_MOST_PAIRS = 500_000
+"""Equal words of the two sides, in pairs, up to which the same holds: the time goes by them."""
 _ISLAND = 2
 """So few equal words between two changes are read as part of them."""
 _SHOWN = 14
@@ -53,11 +56,29 @@ def compare(canonical: str, copy: str) -> Diff:
 
 
 def _opcodes(a: Tokens, b: Tokens) -> list[Opcode]:
-    if a == b:
-        return [("equal", 0, len(a), 0, len(b))]
-    if max(len(a), len(b)) > _MOST:
+    head = _shared(a, b)
+    tail = _shared(a[head:][::-1], b[head:][::-1])
+    i, k = len(a) - tail, len(b) - tail
+    between = [
+        (tag, head + start, head + end, head + other, head + last)
+        for tag, start, end, other, last in _changes(a[head:i], b[head:k])
+    ]
+    found: list[Opcode] = [("equal", 0, head, 0, head), *between, ("equal", i, len(a), k, len(b))]
+    return _without_islands([code for code in found if code[1] < code[2] or code[3] < code[4]])
+
+
+def _shared(a: Tokens, b: Tokens) -> int:
+    """Return how many tokens at the beginning are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+
+
+def _changes(a: Tokens, b: Tokens) -> Sequence[Opcode]:
+    """Return the opcodes of two texts, word by word where that can be done in time."""
+    own, other = Counter(a), Counter(b)
+    pairs = sum(count * other[token] for token, count in own.items())
+    if max(len(a), len(b)) > _MOST or pairs > _MOST_PAIRS:
         return _by_lines(a, b)
-    return _without_islands(SequenceMatcher(None, a, b).get_opcodes())
+    return SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
 
 
 def _by_lines(a: Tokens, b: Tokens) -> list[Opcode]:

@@ -20,10 +20,11 @@ openLinked();
 
 // A hint can be sent away without moving the pointer or the focus.
 document.addEventListener("keydown", (event) => {
-  const why = document.activeElement && document.activeElement.closest(".why");
-  if (event.key === "Escape" && why) why.classList.add("away");
-});
-document.addEventListener("focusout", (event) => {
-  const why = event.target.closest && event.target.closest(".why");
-  if (why) why.classList.remove("away");
+  if (event.key !== "Escape") return;
+  for (const why of document.querySelectorAll(".why:focus-within, .cut:hover .why")) {
+    why.classList.add("away");
+    const back = () => why.classList.remove("away");
+    why.addEventListener("focusout", back, { once: true });
+    why.closest(".cut").addEventListener("mouseleave", back, { once: true });
+  }
 });
