@@ -1,6 +1,7 @@
 """Alarms of a store, as a program and as a user ask for them."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -195,3 +196,24 @@ def test_an_example_shows_the_break(tmp_path: Path, inline: None, make_story):
         assert history.example(clean, "gazette", metric, since, 1.0)
     assert history.example(clean, "gazette", "documents", since, 0.0) is None
     assert history.example(clean, "herald", "words", since, 90) is None
+
+
+def test_a_break_that_its_day_could_not_show_is_new_all_the_same(tmp_path: Path):
+    """The service stopped at noon of the day that would have told it: the next run tells it."""
+    counts = {name: np.full(42 * 24 + 1, 4.0) for name in ("gazette", "herald", "mail")}
+    counts["gazette"][40 * 24 :] = 0
+    rows, runs = past(counts, every=3600)
+    at_work = np.delete(np.arange(len(runs)), np.s_[41 * 24 + 13 : 42 * 24])
+    there = np.isin(rows.time, runs[at_work])
+    seen = replace(
+        rows,
+        time=rows.time[there],
+        source=rows.source[there],
+        site=rows.site[there],
+        numbers={name: values[there] for name, values in rows.numbers.items()},
+    )
+    noon = seen.before(int(runs[at_work[-1]]))
+    publish(tmp_path / "noon", noon, runs[at_work[:-1]])
+    assert told(tmp_path / "noon") == []
+    publish(tmp_path / "next", seen, runs[at_work])
+    assert told(tmp_path / "next") == [("gazette", "documents", "new")]

@@ -144,3 +144,11 @@ def test_what_a_source_was(tmp_path: Path):
     came = next(c for c in silent.courses if c.name == "documents")
     assert came.values[-4:] == (0.0,) * 4
     assert came.breaks == ((36, 39),)
+
+
+def test_a_source_may_be_called_as_many_are(tmp_path: Path):
+    """One named ``*`` is one source, not all of them."""
+    rows, runs = past({name: np.full(DAYS, 20.0) for name in ("*", "herald")})
+    publish(tmp_path, changed(rows, "*", 38, DAYS, words_log=np.log(40)), runs)
+    (change,) = of(tmp_path).changes
+    assert (change.source, change.outlet) == ("*", "*")

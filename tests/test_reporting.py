@@ -181,6 +181,18 @@ def test_a_day_without_stories(clean: Path, tmp_path: Path):
     assert "No story was asked for." in (tmp_path / "r" / "stories.html").read_text()
 
 
+def test_the_folder_one_works_in_is_not_replaced(
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Not where it is empty either: whoever stands in it would stand nowhere."""
+    inside = tmp_path / "out" / "inside"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    for out in (Path(), Path("..")):
+        with pytest.raises(SettingsError, match="you work in it"):
+            reporting.report(clean, out)
+
+
 @pytest.mark.parametrize("prepare", ["other file", "file added to a report", "a file"])
 def test_a_folder_that_holds_anything_else_is_left_alone(clean: Path, tmp_path: Path, prepare: str):
     """It is refused by name, in one sentence, and nothing in it is touched."""
