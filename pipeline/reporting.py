@@ -129,7 +129,7 @@ def _write_stories(site: Site, books: Books, edition: Edition, notify: Notify) -
         entries.append(
             Entry(
                 *(told.story_id, told.title, told.text[:200], told.published, len(told.copies)),
-                *(told.agency, len(told.outlets), told.outlet),
+                *(told.agency, len(told.outlets), told.outlet, told.precision),
             )
         )
         rows.append(search.row(told, outlets))

@@ -67,7 +67,7 @@ def document(doc_id: str = DOC) -> Document:
 def story(copies: int = 2) -> Story:
     """Return a story of which every text is hostile, with so many copies."""
     others = [
-        Copy(f"{n:032x}", BAD, BAD, AT, False, "near", DOC, 0.9, 0.5, 7) for n in range(copies - 1)
+        Copy(f"{n:032x}", BAD, BAD, AT, False, "near", DOC, 0.9, 7) for n in range(copies - 1)
     ]
     canonical = Copy(DOC, BAD, BAD, AT, True)
     return Story(
@@ -192,14 +192,6 @@ def test_pages_of_a_long_list():
     """The first, the last and those around are offered."""
     assert pages.Paging("stories", 50, 100).near() == [1, 48, 49, 50, 51, 52, 100]
     assert pages.Paging("stories", 1, 2).near() == [1, 2]
-
-
-def test_a_story_that_no_page_dates_has_no_timeline():
-    """Nor one of which one copy is dated."""
-    undated = tuple(replace(c, published=None) for c in story().copies)
-    page = pages.story(EDITION, replace(story(), copies=undated), 1, [document()])
-    assert 'id="time"' not in page
-    assert 'id="time"' in MAKE["story"]()
 
 
 def test_the_place_for_what_changed_of_late():

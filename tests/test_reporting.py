@@ -129,6 +129,16 @@ def test_a_cut_copy_shows_what_it_lacks(site: Path, clean: Path):
     assert "A bridge at last" in page
 
 
+def test_a_date_is_told_as_the_tables_know_it(site: Path, clean: Path):
+    """A copy known to the day is a bar in its story's timeline, and its document says so."""
+    (story,) = browse.open_shelf(clean).rows("SELECT * FROM articles WHERE copy_count = 2")
+    page = (site / "stories" / story["story_id"][:2] / f"{story['story_id']}.html").read_text()
+    assert story["published_precision"] == "day"
+    assert 'class="span stroke-canonical"' in page
+    document = (site / pages.document_address(story["doc_id"])).read_text()
+    assert "4 Mar 2024, known to the day" in document
+
+
 def test_the_overview_tells_the_sums(site: Path):
     """Stories, copies, words, what was left out; three pictures and their numbers at least."""
     page = (site / "index.html").read_text()
