@@ -60,6 +60,7 @@ def report(
     """
     from pipeline import reporting, terminal
     from pipeline.escape import one_line
+    from pipeline.report.words import count
 
     display, notify = terminal.progress(quiet=as_json)
     with display:
@@ -75,9 +76,10 @@ def report(
         terminal.dump(asdict(made))
     else:
         some = "" if made.stories == made.all_stories else f" of {made.all_stories:,}"
+        refused = f", {count(made.rejected, 'record')} refused" if made.rejected else ""
         click.echo(
             f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw "
-            f"documents in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
+            f"documents{refused} in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
         )
         click.echo(one_line(made.index.as_uri()))
     if is_opened:

@@ -50,6 +50,8 @@ class Reported:
     documents: int
     files: int
     bytes: int
+    rejected: int
+    """Records that were refused, in all runs of the edition."""
 
 
 def report(
@@ -91,8 +93,11 @@ def report(
             books.db.close()
         files = [file for file in site.folder.rglob("*") if file.is_file()]
         size = sum(file.stat().st_size for file in files)
-        total = (edition.number, edition.chosen, edition.stories, documents, len(files), size)
-    return Reported(out.resolve() / "index.html", *total)
+    return Reported(
+        out.resolve() / "index.html",
+        *(edition.number, edition.chosen, edition.stories, documents, len(files), size),
+        edition.rejected,
+    )
 
 
 def _edition(books: Books, day: date | None, limit: int | None) -> Edition:
@@ -281,6 +286,7 @@ def _write_overview(
         plots.agency_share(outlets),
         *_graph(books),
     ]
+    figures = [figure for figure in figures if figure.rows]
     widest = [reported.entry(row) for row in gather.widest(books, _ON_FRONT)]
     newest = [reported.entry(row) for row in islice(gather.stories(books), _ON_FRONT)]
     # A page leads nowhere that has none: an outlet whose documents were all forgotten.

@@ -19,6 +19,7 @@ from pipeline.errors import SettingsError, StoreError
 from pipeline.report import pages
 from pipeline.store import browse
 from tests.test_cli import done, run
+from tests.test_report_pages import MAKE
 
 pytestmark = pytest.mark.usefixtures("inline")
 Story = Callable[..., str]
@@ -189,6 +190,19 @@ def test_a_day_without_stories(clean: Path, tmp_path: Path):
     made = reporting.report(clean, tmp_path / "r", limit=None, day=date.max)
     assert made.stories == 0
     assert "No story was asked for." in (tmp_path / "r" / "stories.html").read_text()
+
+
+def test_an_edition_of_refusals_alone(tmp_path: Path):
+    """Draws no empty picture, and the last line says what became of the records."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "feed.jsonl").write_text("{no json\n{nor this\n")
+    run("ingest", tmp_path / "raw", tmp_path / "clean")
+    text = done("report", tmp_path / "clean", "--out", tmp_path / "r")
+    assert "0 stories, 0 raw documents, 2 records refused in " in " ".join(text.split())
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert "<svg" not in page
+    assert "There is nothing to draw yet." in page
+    assert "There is nothing to draw yet." not in MAKE["overview"]()
 
 
 @pytest.mark.parametrize("prepare", ["other file", "file added to a report", "a file"])
