@@ -176,6 +176,31 @@ def test_long_times_are_drawn_by_week_month_or_year(last: date, unit: str, bars:
     assert (figure.head[0], len(figure.rows)) == (unit, bars)
 
 
+@pytest.mark.parametrize("others", [1, 40])
+def test_one_wrong_date_does_not_make_all_others_one_bar(others: int):
+    """It has a bar of its own, however many documents a day has; no word is lost."""
+    days = [(date(2024, 3, day), None, 100 * others) for day in range(1, 29)]
+    figure = plots.words_over_time([*days, (date(1995, 1, 1), None, 100), (date.max, "menu", 7)])
+    assert figure.head[0] == "day"
+    assert [row[0] for row in figure.rows][:2] == ["earlier", "1 Mar 2024"]
+    assert figure.rows[-1] == ("later", 0, 7)
+    assert len(figure.rows) == 30
+    assert "before 1 Mar 2024 or after 28 Mar 2024" in figure.note
+    assert "earlier" in "".join(ET.fromstring(figure.svg).itertext())
+
+
+def test_days_of_few_words_that_the_time_has_room_for_are_drawn():
+    """Being few makes no stray."""
+    rows = [
+        (date(2024, 3, 1), None, 1),
+        (date(2024, 3, 9), None, 9000),
+        (date(2024, 4, 2), None, 1),
+    ]
+    figure = plots.words_over_time(rows)
+    assert len(figure.rows) == 33
+    assert "Little is dated" not in figure.note
+
+
 def test_nothing_can_be_drawn():
     """An edition without a document has pictures without bars."""
     assert plots.words_over_time([]).rows == ()

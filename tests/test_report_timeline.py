@@ -56,6 +56,24 @@ def test_a_copy_known_to_the_day_does_not_stand_before_the_hours_of_that_day():
     assert (found.coarse, found.zoneless, found.undated, found.days) == (1, 1, 0, True)
 
 
+def test_one_wrong_date_does_not_draw_all_others_at_one_place():
+    """It stands at the edge, with its date; two copies months apart are both drawn."""
+    at = datetime(2024, 3, 4, 6, tzinfo=UTC)
+    times = [at, at.replace(hour=12), at.replace(hour=18), at.replace(year=1995)]
+    told = [
+        Copy(f"{n}", f"o{n}", None, time, not n, precision="minute") for n, time in enumerate(times)
+    ]
+    found = timeline(told)
+    assert found
+    drawn = {t.outlet: (t.dots[0].x, t.dots[0].off) for t in found.tracks}
+    assert drawn == {"o0": (0, ""), "o1": (50, ""), "o2": (100, ""), "o3": (0, "earlier")}
+    assert (found.first, found.off) == ("4 Mar 2024, 06:00 UTC", 1)
+    few = timeline([told[0], told[3]])
+    assert few
+    assert [t.dots[0].x for t in few.tracks] == [0, 100]
+    assert few.off == 0
+
+
 def test_a_page_tells_no_date_more_exact_than_it_is_known():
     """Neither a copy's, nor a story's in a list or in the index, nor a time's zone."""
     at = datetime(2024, 1, 1, 8, 30, tzinfo=UTC)

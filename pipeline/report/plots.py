@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import accumulate, pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -14,10 +15,16 @@ from pipeline.report.labels import LABELS, rank
 from pipeline.report.svg import COLOUR, inline, styled
 
 Starts = Callable[[date], date]
+Slot = date | str | None
+"""The begin of a unit of time; ``earlier`` or ``later`` than all of them; None: undated."""
 
 WIDTH = 9.6
 """Inches, at 72 units of SVG each."""
 _MOST_BARS = 60
+_STRAY, _APART = 0.01, 0.05
+"""Parts of the words, at either end, that do not widen the time drawn: in any case, and if they lie
+further from the rest than the rest is long."""
+_EARLIER, _LATER = "earlier", "later"
 _MOST_ROWS = 20
 _NAME_SHOWN = 34
 _NO_AGENCY = "no agency named"
@@ -28,16 +35,10 @@ _STEPS = ((1, "1"), (2, "2"), (3, "3–4"), (5, "5–9"), (10, "10–19"), (20, 
 def words_over_time(rows: Iterable[tuple[date | None, str | None, int]]) -> Figure:
     """Draw words kept above the line and words removed, by label, below it.
 
-    ``rows`` are day, label (None: kept) and words; documents without a day have a bar of their own.
+    ``rows`` are day, label (None: kept) and words; documents without a day have a bar of their own,
+    and so have those dated far from the rest: one wrong date must not make all others one bar.
     """
-    told = [row for row in rows if row[2]]
-    unit, start_of = _binning([day for day, _, _ in told if day])
-    sums: dict[date | None, Counter[str]] = {}
-    for day, label, number in told:
-        sums.setdefault(start_of(day) if day else None, Counter())[label or "kept"] += number
-    bins = sorted((day for day in sums if day), key=lambda day: day)
-    bins = _without_gaps(bins, start_of)
-    order: list[date | None] = [*bins, *([None] if None in sums else [])]
+    unit, order, sums, strays = _in_units([row for row in rows if row[2]])
     labels = sorted({name for s in sums.values() for name in s} - {"kept"}, key=_label_key)
     with styled():
         drawing = Drawing(figsize=(WIDTH, 4.8), layout="constrained")
@@ -53,7 +54,7 @@ def words_over_time(rows: Iterable[tuple[date | None, str | None, int]]) -> Figu
         "words",
         "Words kept and removed",
         f"Each bar is a {unit} of publication. Above, the words that stay in the text; below, on a "
-        "scale of its own, what was taken out, by label.",
+        "scale of its own, what was taken out, by label." + strays,
         svg,
         (unit, "kept", *labels),
         tuple(
@@ -63,32 +64,67 @@ def words_over_time(rows: Iterable[tuple[date | None, str | None, int]]) -> Figu
     )
 
 
-def _numbers(
-    order: Sequence[date | None], sums: Mapping[date | None, Counter[str]], name: str
-) -> list[int]:
+def _in_units(
+    told: Sequence[tuple[date | None, str | None, int]],
+) -> tuple[str, list[Slot], dict[Slot, Counter[str]], str]:
+    """Return the unit of time, its bars in order, their sums by label, and what strays."""
+    weights: Counter[date] = Counter()
+    for day, _, number in told:
+        if day:
+            weights[day] += number
+    first, last = _window(weights) if weights else (date.min, date.max)
+    unit, start_of = _binning(first, last)
+
+    def slot(day: date | None) -> Slot:
+        if day is None:
+            return None
+        return _EARLIER if day < first else _LATER if day > last else start_of(day)
+
+    sums: dict[Slot, Counter[str]] = {}
+    for day, label, number in told:
+        sums.setdefault(slot(day), Counter())[label or "kept"] += number
+    bins = _without_gaps(sorted(day for day in sums if isinstance(day, date)), start_of)
+    ends = [[name] if name in sums else [] for name in (_EARLIER, _LATER, None)]
+    order: list[Slot] = [*ends[0], *bins, *ends[1], *ends[2]]
+    return unit, order, sums, _strays(first, last, _EARLIER in sums, _LATER in sums)
+
+
+def _strays(first: date, last: date, is_earlier: bool, is_later: bool) -> str:
+    before = f"before {words.day(first)}" * is_earlier
+    after = f"after {words.day(last)}" * is_later
+    ends = " or ".join(filter(None, (before, after)))
+    return f" Little is dated {ends}; it has a bar of its own." if ends else ""
+
+
+def _numbers(order: Sequence[Slot], sums: Mapping[Slot, Counter[str]], name: str) -> list[int]:
     return [sums[day][name] if day in sums else 0 for day in order]
 
 
 def _draw_words(
     axes: Axes,
-    order: Sequence[date | None],
+    order: Sequence[Slot],
     parts: Sequence[tuple[str, Sequence[int]]],
     unit: str,
 ) -> None:
     """Draw a bar of parts for each unit of time, the first at the bottom."""
-    # The undated stand a little apart.
-    places = [n + (0.6 if day is None and n else 0) for n, day in enumerate(order)]
+    # What has no place among the units stands a little apart, so that its name has room.
+    gap = max(0.6, len(order) / 10)
+    lone = [not isinstance(slot, date) for slot in order]
+    steps = [1 + gap * (one or other) for one, other in pairwise(lone)]
+    places = list(accumulate(steps, initial=0.0)) if order else []
     base = [0] * len(order)
     for name, numbers in parts:
         label = f"label-{name if name in LABELS else 'other'}"
         colour = COLOUR["kept" if name == "kept" else label]
         axes.bar(places, numbers, 0.8, bottom=base, color=colour, label=words.visible(name))
         base = [b + n for b, n in zip(base, numbers, strict=True)]
-    middle, half = (len(order) - 1) / 2, max(len(order), 10) / 2
-    axes.set_xlim(middle - half, middle + half + 0.6)
+    width = places[-1] if places else 0
+    half = max(width + 1, 10) / 2
+    axes.set_xlim(width / 2 - half, width / 2 + half)
     every = max(1, -(-len(order) // 8))
-    shown = [n for n, day in enumerate(order) if day is None or n % every == 0]
-    names = [_bin_name(order[n], unit, first=n == 0) for n in shown]
+    begin = lone.index(False) if False in lone else 0
+    shown = [n for n, alone in enumerate(lone) if alone or (n - begin) % every == 0]
+    names = [_bin_name(order[n], unit, first=n == begin) for n in shown]
     axes.set_xticks([places[n] for n in shown], names)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
@@ -195,9 +231,38 @@ def _stack(
     axes.spines["left"].set_visible(False)
 
 
-def _binning(days: Sequence[date]) -> tuple[str, Starts]:
+def _window(weights: Mapping[date, int]) -> tuple[date, date]:
+    """Return the first and the last day to draw: of all, without strays at either end.
+
+    A stray that does not make the unit coarser is none.
+    """
+    days = sorted(weights)
+    backwards = days[::-1]
+    low, high = _inner(days, weights, _APART), _inner(backwards, weights, _APART)
+    width = high - low
+    near_first = any(timedelta() < low - day <= width for day in days)
+    near_last = any(timedelta() < day - high <= width for day in days)
+    first = _inner(days, weights, _STRAY) if near_first else low
+    last = _inner(backwards, weights, _STRAY) if near_last else high
+    unit, _ = _binning(first, last)
+    first = next(day for day in days if _binning(day, last)[0] == unit)
+    last = next(day for day in backwards if _binning(first, day)[0] == unit)
+    return first, last
+
+
+def _inner(days: Sequence[date], weights: Mapping[date, int], part: float) -> date:
+    """Return the first day before which no more than a part of the words stands."""
+    most, so_far = part * sum(weights.values()), 0
+    for day in days:
+        so_far += weights[day]
+        if so_far > most:
+            return day
+    return days[-1]
+
+
+def _binning(first: date, last: date) -> tuple[str, Starts]:
     """Return the unit in which the days fill at most so many bars, and how a unit begins."""
-    span = (max(days) - min(days)).days if days else 0
+    span = (last - first).days
     if span < _MOST_BARS:
         return "day", lambda day: day
     if span < 7 * _MOST_BARS:
@@ -215,10 +280,10 @@ def _without_gaps(bins: Sequence[date], start_of: Starts) -> list[date]:
     return sorted({start_of(bins[0] + timedelta(days)) for days in range(span)})
 
 
-def _bin_name(day: date | None, unit: str, *, first: bool = True) -> str:
-    """Return the name of a unit; days after the first say their year only in January."""
-    if day is None:
-        return "no date"
+def _bin_name(day: Slot, unit: str, *, first: bool = True) -> str:
+    """Return the name of a unit; days after the first do not say their year."""
+    if not isinstance(day, date):
+        return day or "no date"
     if unit == "year":
         return f"{day.year:04d}"
     if unit == "month":

@@ -11,6 +11,8 @@ _MOST = 30
 _DAY = timedelta(days=1)
 _EXACT = frozenset({"minute", "second"})
 _COARSE = frozenset({"month", "year"})
+_LONG = timedelta(days=30)
+_TIMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Dot:
     told: str
     wide: float = 0.0
     """A day of which no hour is known is a bar of this width."""
+    off: str = ""
+    """``earlier`` or ``later`` than the time that is drawn: it stands at its edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Timeline:
     """Drawn times without a zone."""
     days: bool
     """Some copies are drawn as a whole day."""
+    off: int
+    """Copies far from the rest in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +74,40 @@ def timeline(copies: Sequence[Copy]) -> Timeline | None:
     if len(known) < 2:
         return None
     placed = sorted(known, key=lambda p: (p.end, p.start, p.copy.doc_id))
-    first, last = min(p.start for p in placed), max(p.end for p in placed)
+    drawn = _together(placed)
+    first, last = min(p.start for p in drawn), max(p.end for p in drawn)
     tracks: dict[str, list[Dot]] = {}
     for one in placed:
         tracks.setdefault(one.copy.outlet, []).append(_dot(one, first, last))
     shown = [Track(outlet, tuple(dots)) for outlet, dots in list(tracks.items())[:_MOST]]
-    earliest = min(placed, key=lambda p: p.start)
+    earliest = min(drawn, key=lambda p: p.start)
     return Timeline(
         first=_told(earliest.copy),
-        last=_told(placed[-1].copy),
+        last=_told(drawn[-1].copy),
         tracks=tuple(shown),
         more=max(0, len(tracks) - _MOST),
         undated=len(copies) - len(dated),
         coarse=len(dated) - len(known),
         zoneless=sum(p.start == p.end and not p.copy.zone_known for p in placed),
         days=any(p.start != p.end for p in placed),
+        off=len(placed) - len(drawn),
     )
+
+
+def _together(placed: list[_Placed]) -> list[_Placed]:
+    """Return the copies that stand together in time, all but a few that are far from them.
+
+    Else one wrong date draws all others at one place. ``placed`` is by ``end``. Those are far that
+    make the time more than ten times as long as two in three of the copies need, and months long.
+    """
+    many = -(-2 * len(placed) // 3)
+    windows = zip(placed, placed[many - 1 :], strict=False)
+    low, high = min(((a.start, b.end) for a, b in windows), key=lambda w: w[1] - w[0])
+    width = max(high - low, _DAY)
+    whole = placed[-1].end - min(p.start for p in placed)
+    if whole < _LONG or whole < _TIMES * width:
+        return placed
+    return [p for p in placed if low - p.start <= width and p.end - high <= width]
 
 
 def _placed(copy: Copy, published: datetime) -> _Placed:
@@ -95,6 +119,11 @@ def _placed(copy: Copy, published: datetime) -> _Placed:
 
 
 def _dot(one: _Placed, first: datetime, last: datetime) -> Dot:
+    if one.start < first or one.end > last:
+        off = "earlier" if one.start < first else "later"
+        return Dot(
+            0 if off == "earlier" else 100, one.copy.kind or "canonical", _told(one.copy), off=off
+        )
     span = (last - first).total_seconds()
     x, end = (
         100 * (at - first).total_seconds() / span if span else 50.0 for at in (one.start, one.end)
