@@ -229,6 +229,51 @@ def test_copies_matched_in_a_ring_hang_on_the_canonical():
     assert len(nodes) == 3
 
 
+def test_each_story_of_a_day_is_one_link_with_a_name():
+    """Whoever goes by keyboard or ear meets its headline once, and no copy without a name."""
+    links = [e for e in ET.fromstring(of_day().svg).iter() if e.tag.endswith("}a")]
+    named = [e for e in links if e.get("tabindex") != "-1"]
+    assert len(named) == 2
+    assert all(e.get("aria-label", "").startswith("<script>") for e in named)
+    assert all(e.get("aria-hidden") == "true" for e in links if e not in named)
+    assert len(links) == 4
+
+
+def test_each_kind_of_copy_has_a_marker_and_a_column():
+    """Colour alone tells nothing."""
+    kinds = ("exact", "near", "contained", "update")
+    own = [Copy("a", "x", "t", None, True)]
+    own += [Copy(kind, "x", "t", None, False, kind, "a") for kind in kinds]
+    at = datetime(2024, 3, 4, tzinfo=UTC)
+    figure = day_graph.day_graph("4 Mar 2024", {"a": own}, {"a": Entry("a", "t", "", at, 5)})
+    root = ET.fromstring(figure.svg)
+    defined = {f"#{e.get('id')}": e.get("d") for e in root.iter() if e.get("id")}
+    shapes = set()
+    for kind in ("canonical", *kinds):
+        used = [
+            e for e in root.iter() if e.tag.endswith("}use") and e.get("class") == f"fill-{kind}"
+        ]
+        href = used[0].get("{http://www.w3.org/1999/xlink}href", "")
+        shapes.add(defined[href])
+    assert len(shapes) == 5
+    assert figure.head[4:] == (
+        "same words",
+        "nearly all the same",
+        "cut down",
+        "with new paragraphs",
+    )
+    assert figure.rows[0][4:] == (1, 1, 1, 1)
+
+
+def test_a_picture_of_a_giant_says_how_many_are_drawn():
+    """Else its note, each mark is a copy, would not be true."""
+    own = copies(("a", None), *((f"c{n}", "a") for n in range(299)))
+    at = datetime(2024, 3, 4, tzinfo=UTC)
+    figure = day_graph.day_graph("4 Mar 2024", {"a": own}, {"a": Entry("a", "t", "", at, 300)})
+    assert "not all copies are drawn: 90 of 300." in figure.note
+    assert "not all copies" not in of_day().note
+
+
 def test_stories_of_a_day_do_not_overlap():
     """Each has room of its own in a row, and rows lie below each other."""
     stories = {
