@@ -188,6 +188,21 @@ def test_many_copies_are_shown_in_pages():
     assert f'href="{DOC}.html"' in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("contained", "contained in another copy"), ("exact", "exact to another copy")],
+)
+def test_a_copy_of_another_copy_is_told_in_words(kind: str, told: str):
+    """A text is contained in another, and the same as it."""
+    known = story(3)
+    copies = (*known.copies[:2], replace(known.copies[2], kind=kind, matched=f"{0:032x}"))
+    page = pages.story(
+        EDITION, replace(known, copies=copies), 1, [document(c.doc_id) for c in copies]
+    )
+    chips = html.document_fromstring(page).xpath(f"//*[@class='chip k-{kind}']")
+    assert [" ".join(c.text_content().split()) for c in chips] == [told]
+
+
 def test_pages_of_a_long_list():
     """The first, the last and those around are offered."""
     assert pages.Paging("stories", 50, 100).near() == [1, 48, 49, 50, 51, 52, 100]
@@ -259,10 +274,7 @@ def test_contrast(theme: str, text: str, ground: str):
 @pytest.mark.parametrize("name", COLOUR)
 def test_every_colour_of_a_picture_has_a_class(name: str):
     """Else a part of it would be black on black."""
-    assert re.search(rf"\.fill-{name}\b", CSS) or name.startswith("label-") or name in _LINES
-
-
-_LINES = {"paper"}
+    assert re.search(rf"\.fill-{name}\b", CSS) or name.startswith("label-")
 
 
 @pytest.mark.parametrize("label", labels.LABELS)

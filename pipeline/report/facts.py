@@ -242,5 +242,3 @@ class Figure:
     """Safe SVG, its colours as classes."""
     head: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
-    links: bool = False
-    """Parts of the picture are links."""

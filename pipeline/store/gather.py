@@ -25,7 +25,7 @@ _DOCUMENT = """d.doc_id, d.raw_path, d.raw_locator, d.raw_sha256, d.source, d.si
     d.agency_source, d.dateline, d.wire_mark, d.wire_mark_source, d.published_at,
     d.published_at_source, d.published_precision, d.published_zone_known, d.modified_at,
     d.modified_at_source, d.language, d.language_source, d.section, d.paywall, d.paywall_evidence,
-    d.completeness, d.completeness_evidence, d.captions, d.credits, d.word_count, d.kept_block,
+    d.completeness, d.completeness_evidence, d.word_count, d.kept_block,
     d.kept_start, d.kept_end, d.kept_path, d.kept_score, d.chars_raw, d.chars_kept, d.encoding,
     d.encoding_source, d.mode, d.helpers, d.warnings"""
 _COPY = """c.doc_id, c.story_id, c.is_canonical, c.match_kind, c.matched_doc_id, c.containment,
