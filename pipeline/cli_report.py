@@ -55,8 +55,9 @@ def report(
     copydesk report out --out /tmp/desk --day 2013-11-02
     copydesk report s3://news/clean --limit 0
 
-    The pages need no server and no network. Sums and pictures are of the whole edition, whatever
-    has a page. It reads the published files alone, and so works while a run is writing.
+    The pages need no server and no network. Sums, outlets and pictures are of the whole edition,
+    whatever has a page, but the graph of a day and the lists are of the stories that have one. It
+    reads the published files alone, and so works while a run is writing.
     """
     from pipeline import reporting, terminal
     from pipeline.escape import one_line

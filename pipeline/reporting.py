@@ -66,8 +66,9 @@ def report(
     """Write the report of the edition in ``clean`` to the folder ``out``, in place of the last one.
 
     ``day`` leaves out the pages of stories of other days, ``limit`` those of all but the newest;
-    sums and pictures are of all. ``drift`` says which sources are told of as changed. Raises
-    StoreError when nothing is published, SettingsError when ``out`` is no place for a report.
+    sums and all pictures but the graph of a day are of all. ``drift`` says which sources are told
+    of as changed. Raises StoreError when nothing is published, SettingsError when ``out`` is no
+    place for a report.
     """
     if isinstance(clean, Path) and out.resolve().is_relative_to(clean.resolve()):
         raise SettingsError(f"{out}: lies in the store; name a folder beside it with --out")

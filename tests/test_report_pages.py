@@ -203,6 +203,18 @@ def test_a_copy_of_another_copy_is_told_in_words(kind: str, told: str):
     assert [" ".join(c.text_content().split()) for c in chips] == [told]
 
 
+def test_each_picture_says_whether_it_is_of_all_stories():
+    """The graph of a day is of those with a page; where all have one, nothing is said."""
+    figures = [FIGURE, replace(FIGURE, name="graph", of_chosen=True)]
+    page = html.document_fromstring(pages.overview(EDITION, figures, [ENTRY], [ENTRY]))
+    notes = [note.text_content() for note in page.xpath("//*[@class='note']")]
+    assert notes[0].endswith("Of the whole edition.")
+    assert notes[1].endswith("Of the stories that have a page alone.")
+    assert "lists below are of the stories that have a page alone" in notes[2]
+    whole = replace(EDITION, chosen=EDITION.stories)
+    assert "a page alone" not in pages.overview(whole, figures, [ENTRY], [ENTRY])
+
+
 def test_pages_of_a_long_list():
     """The first, the last and those around are offered."""
     assert pages.Paging("stories", 50, 100).near() == [1, 48, 49, 50, 51, 52, 100]

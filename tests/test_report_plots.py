@@ -208,6 +208,18 @@ def test_nothing_can_be_drawn():
     assert plots.agency_share([]).rows == ()
 
 
+def test_a_picture_says_what_it_leaves_out():
+    """Of thirty agencies and of 201 outlets some are drawn; where all are, nothing is said."""
+    many = plots.travels([(f"agency {n}", 1, 30 - n) for n in range(30)] + [(None, 1, 1)])
+    assert "Drawn are 19 of 30 agencies, those with most stories." in many.note
+    assert len(many.rows) == 31
+    outlets = plots.agency_share([outlet(f"o{n}", 1, 0, 0) for n in range(201)])
+    assert "Drawn are 20 of 201 outlets, those with most documents." in outlets.note
+    assert "The table ends at 200 outlets." in outlets.note
+    assert len(outlets.rows) == 200
+    assert "Drawn are" not in travels().note + agency().note
+
+
 def test_how_far_an_agency_travels():
     """Its stories by steps of copies, the agency with most stories first, the nameless last."""
     assert next(row[:2] for row in travels().rows) == ("Reuters", 8)

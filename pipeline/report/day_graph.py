@@ -58,6 +58,7 @@ def day_graph(
             *(name for name, _ in list(_KINDS.values())[1:]),
         ),
         tuple(_row(entries[story_id], copies) for story_id, copies in stories.items()),
+        of_chosen=True,
     )
 
 

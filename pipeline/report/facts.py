@@ -242,3 +242,5 @@ class Figure:
     """Safe SVG, its colours as classes."""
     head: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
+    of_chosen: bool = False
+    """It is of the stories that have a page alone, not of the whole edition."""

@@ -26,6 +26,7 @@ _STRAY, _APART = 0.01, 0.05
 further from the rest than the rest is long."""
 _EARLIER, _LATER = "earlier", "later"
 _MOST_ROWS = 20
+_MOST_LISTED = 200
 _NAME_SHOWN = 34
 _NO_AGENCY = "no agency named"
 _STEPS = ((1, "1"), (2, "2"), (3, "3–4"), (5, "5–9"), (10, "10–19"), (20, "20–49"), (50, "50 +"))
@@ -144,7 +145,8 @@ def travels(rows: Iterable[tuple[str | None, int, int]]) -> Figure:
         step = max(n for n, (least, _) in enumerate(_STEPS) if least <= copies)
         sums.setdefault(words.visible(agency or _NO_AGENCY), Counter())[step] += stories
     ranked = sorted(sums, key=lambda name: (name == _NO_AGENCY, -sums[name].total(), name))
-    shown = [n for n in ranked if n != _NO_AGENCY][: _MOST_ROWS - 1]
+    named = [n for n in ranked if n != _NO_AGENCY]
+    shown = named[: _MOST_ROWS - 1]
     shown += [n for n in ranked if n == _NO_AGENCY]
     with styled():
         drawing = Drawing(figsize=(WIDTH, 1.3 + 0.32 * max(len(shown), 1)), layout="constrained")
@@ -165,7 +167,8 @@ def travels(rows: Iterable[tuple[str | None, int, int]]) -> Figure:
         "travels",
         "How far stories travel",
         "Of each agency’s stories (their number in brackets), the share that stands in so many "
-        "copies. A story that nobody else printed has one.",
+        "copies. A story that nobody else printed has one."
+        + _some(named[: _MOST_ROWS - 1], named, "agencies"),
         svg,
         ("agency", "stories", *(f"{name} copies" for _, name in _STEPS)),
         tuple((n, sums[n].total(), *(sums[n][s] for s in range(len(_STEPS)))) for n in ranked),
@@ -199,18 +202,22 @@ def agency_share(outlets: Sequence[Outlet]) -> Figure:
     return Figure(
         "agency",
         "Whose copy the outlets print",
-        f"The {len(shown)} outlets with most documents; the figure is the share of agency copy. "
-        "A document that names no agency is agency copy if another copy of its story names one."
-        if len(shown) > 1
-        else "The figure is the share of agency copy. A document that names no agency is agency "
-        "copy if another copy of its story names one.",
+        "The figure is the share of agency copy. A document that names no agency is agency copy if "
+        f"another copy of its story names one.{_some(shown, outlets, 'outlets', 'documents')}"
+        + (f" The table ends at {_MOST_LISTED} outlets." if len(outlets) > _MOST_LISTED else ""),
         svg,
         ("outlet", "documents", "names an agency", "agency copy, unnamed", "no agency’s"),
         tuple(
             (o.name, o.documents, o.marked, o.unmarked, o.documents - o.marked - o.unmarked)
-            for o in outlets[:200]
+            for o in outlets[:_MOST_LISTED]
         ),
     )
+
+
+def _some(shown: Sequence[object], every: Sequence[object], what: str, of: str = "stories") -> str:
+    if len(shown) == len(every):
+        return ""
+    return f" Drawn are {len(shown):,} of {len(every):,} {what}, those with most {of}."
 
 
 def _stack(
