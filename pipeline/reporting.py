@@ -19,7 +19,7 @@ from pipeline.crew import Notify
 from pipeline.errors import SettingsError, StoreError
 from pipeline.identity import versions
 from pipeline.objects import Place
-from pipeline.report import day_graph, pages, plots, search, words
+from pipeline.report import day_graph, over_time, pages, plots, search, words
 from pipeline.report.facts import Document, Edition, Entry, Figure, Outlet, Story
 from pipeline.reported_drift import Drifted
 from pipeline.settings import Drift
@@ -282,7 +282,7 @@ def _write_overview(
     days = [(row["day"], row["label"], row["words"]) for row in gather.words_by_day(books)]
     spread = [(row["agency"], row["copies"], row["stories"]) for row in gather.travels(books)]
     figures = [
-        plots.words_over_time(days),
+        over_time.words_over_time(days),
         plots.travels(spread),
         plots.agency_share(outlets),
         *_graph(books),

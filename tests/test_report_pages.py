@@ -283,6 +283,18 @@ def test_contrast(theme: str, text: str, ground: str):
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
+MARKS = ["edge", "accent", "pattern", "fact", "house", "link", "cut", "new"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("mark", MARKS)
+def test_contrast_of_marks(theme: str, mark: str):
+    """What a picture tells by a mark, a line or an edge has 3 to 1 on the paper."""
+    colours = {**THEMES["light"], **THEMES[theme]}
+    dark, light = sorted((_luminance(colours[mark]), _luminance(colours["paper"])))
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
 @pytest.mark.parametrize("name", COLOUR)
 def test_every_colour_of_a_picture_has_a_class(name: str):
     """Else a part of it would be black on black."""

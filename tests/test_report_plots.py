@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pipeline.report import day_graph, graph, plots
+from pipeline.report import day_graph, graph, over_time, plots
 from pipeline.report.courses import drift_lines
 from pipeline.report.facts import Copy, Course, Entry, Figure, Outlet, Watched
 
@@ -30,7 +30,7 @@ def copies(*matched: tuple[str, str | None]) -> list[Copy]:
 
 def words() -> Figure:
     """Draw three days, one undated, one label that nobody knows."""
-    return plots.words_over_time(
+    return over_time.words_over_time(
         [
             (date(2024, 3, 4), None, 900),
             (date(2024, 3, 4), "paywall", 30),
@@ -106,6 +106,21 @@ def test_a_picture_is_safe_and_bears_both_themes(make: Callable[[], Figure]):
     assert all(v.startswith(("#", "stories/")) for v in addresses)
 
 
+@pytest.mark.parametrize("make", [words, travels, agency])
+def test_every_part_of_a_bar_has_an_edge(make: Callable[[], Figure]):
+    """Light parts are seen on the paper, neighbours told apart; one of nothing is none."""
+    parts = [
+        (e.get("class") or "", e.get("d") or "")
+        for e in ET.fromstring(make().svg).iter()
+        if re.search(r"\bfill-(step|label|kept|agency|unmarked|own)", e.get("class") or "")
+    ]
+    assert parts
+    assert all("stroke-edge" in kind for kind, _ in parts)
+    for _, path in parts:
+        places = re.findall(r"([\d.]+) ([\d.]+)", path)
+        assert len({x for x, _ in places}) == len({y for _, y in places}) == 2
+
+
 def test_pictures_of_one_page_share_no_ids():
     """Each id has the name of its picture before it."""
     ids = [re.findall(r'\bid="([^"]+)"', make().svg) for make in FIGURES]
@@ -172,7 +187,7 @@ def test_a_source_of_one_day_has_a_dot():
 )
 def test_long_times_are_drawn_by_week_month_or_year(last: date, unit: str, bars: int):
     """A page that declares the year 9999 makes no million bars."""
-    figure = plots.words_over_time([(date(2024, 1, 1), None, 10), (last, None, 20)])
+    figure = over_time.words_over_time([(date(2024, 1, 1), None, 10), (last, None, 20)])
     assert (figure.head[0], len(figure.rows)) == (unit, bars)
 
 
@@ -180,7 +195,9 @@ def test_long_times_are_drawn_by_week_month_or_year(last: date, unit: str, bars:
 def test_one_wrong_date_does_not_make_all_others_one_bar(others: int):
     """It has a bar of its own, however many documents a day has; no word is lost."""
     days = [(date(2024, 3, day), None, 100 * others) for day in range(1, 29)]
-    figure = plots.words_over_time([*days, (date(1995, 1, 1), None, 100), (date.max, "menu", 7)])
+    figure = over_time.words_over_time(
+        [*days, (date(1995, 1, 1), None, 100), (date.max, "menu", 7)]
+    )
     assert figure.head[0] == "day"
     assert [row[0] for row in figure.rows][:2] == ["earlier", "1 Mar 2024"]
     assert figure.rows[-1] == ("later", 0, 7)
@@ -196,14 +213,14 @@ def test_days_of_few_words_that_the_time_has_room_for_are_drawn():
         (date(2024, 3, 9), None, 9000),
         (date(2024, 4, 2), None, 1),
     ]
-    figure = plots.words_over_time(rows)
+    figure = over_time.words_over_time(rows)
     assert len(figure.rows) == 33
     assert "Little is dated" not in figure.note
 
 
 def test_nothing_can_be_drawn():
     """An edition without a document has pictures without bars."""
-    assert plots.words_over_time([]).rows == ()
+    assert over_time.words_over_time([]).rows == ()
     assert plots.travels([]).rows == ()
     assert plots.agency_share([]).rows == ()
 

@@ -74,6 +74,13 @@ def test_one_wrong_date_does_not_draw_all_others_at_one_place():
     assert few.off == 0
 
 
+def test_the_colours_of_a_timeline_have_a_legend():
+    """Of the kinds that are drawn, in words."""
+    page = html.document_fromstring(MAKE["story"]())
+    (legend,) = page.xpath("//section[@id='time']//*[contains(@class, 'kinds')]")
+    assert legend.text_content().split() == ["canonical", "near"]
+
+
 def test_a_page_tells_no_date_more_exact_than_it_is_known():
     """Neither a copy's, nor a story's in a list or in the index, nor a time's zone."""
     at = datetime(2024, 1, 1, 8, 30, tzinfo=UTC)

@@ -65,7 +65,7 @@ def day_graph(
 def _draw(axes: Axes, clusters: Sequence[Cluster]) -> None:
     nodes = [(c, n, c.x + n.x, c.y + n.y) for c in clusters for n in c.nodes]
     ways = [((x, y), (c.x + n.from_x, c.y + n.from_y)) for c, n, x, y in nodes]
-    axes.add_collection(LineCollection(ways, colors=COLOUR["faint"], linewidths=0.9, zorder=1))
+    axes.add_collection(LineCollection(ways, colors=COLOUR["edge"], linewidths=0.9, zorder=1))
     for kind, (_, marker) in _KINDS.items():
         own = [(c, x, y) for c, n, x, y in nodes if n.kind == kind]
         marks = axes.scatter(

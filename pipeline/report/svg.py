@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from pipeline.report.labels import LABELS
 
 _NAMES = (
-    *("ink", "faint", "kept", "agency", "unmarked", "own"),
+    *("ink", "faint", "edge", "kept", "agency", "unmarked", "own"),
     *(f"step-{n}" for n in range(7)),
     *("canonical", "exact", "near", "contained", "update"),
     *(f"label-{label}" for label in (*LABELS, "other")),

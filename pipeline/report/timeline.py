@@ -11,6 +11,7 @@ _MOST = 30
 _DAY = timedelta(days=1)
 _EXACT = frozenset({"minute", "second"})
 _COARSE = frozenset({"month", "year"})
+_KINDS = ("canonical", "exact", "near", "contained", "update")
 _LONG = timedelta(days=30)
 _TIMES = 10
 
@@ -54,6 +55,8 @@ class Timeline:
     """Some copies are drawn as a whole day."""
     off: int
     """Copies far from the rest in time."""
+    kinds: tuple[str, ...]
+    """Of the copies that are drawn, for the legend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def timeline(copies: Sequence[Copy]) -> Timeline | None:
         zoneless=sum(p.start == p.end and not p.copy.zone_known for p in placed),
         days=any(p.start != p.end for p in placed),
         off=len(placed) - len(drawn),
+        kinds=tuple(sorted({d.kind for track in shown for d in track.dots}, key=_KINDS.index)),
     )
 
 
