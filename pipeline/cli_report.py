@@ -55,11 +55,13 @@ def report(
     copydesk report out --out /tmp/desk --day 2013-11-02
     copydesk report s3://news/clean --limit 0
 
-    The pages need no server and no network. Sums and pictures are of the whole edition, whatever
-    has a page. It reads the published files alone, and so works while a run is writing.
+    The pages need no server and no network. Sums, outlets and pictures are of the whole edition,
+    whatever has a page, but the graph of a day and the lists are of the stories that have one. It
+    reads the published files alone, and so works while a run is writing.
     """
     from pipeline import reporting, terminal
     from pipeline.escape import one_line
+    from pipeline.report.words import count
 
     display, notify = terminal.progress(quiet=as_json)
     with display:
@@ -75,9 +77,10 @@ def report(
         terminal.dump(asdict(made))
     else:
         some = "" if made.stories == made.all_stories else f" of {made.all_stories:,}"
+        refused = f", {count(made.rejected, 'record')} refused" if made.rejected else ""
         click.echo(
             f"edition {made.edition}: {made.stories:,}{some} stories, {made.documents:,} raw "
-            f"documents in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
+            f"documents{refused} in {made.files:,} files, {made.bytes / 1e6:,.1f} MB"
         )
         click.echo(one_line(made.index.as_uri()))
     if is_opened:

@@ -18,6 +18,7 @@ from pipeline.report.facts import (
     Refusal,
     Story,
 )
+from pipeline.report.words import moment
 
 Row = Mapping[str, Any]
 
@@ -57,6 +58,7 @@ def entry(row: Row) -> Entry:
         row.get("agency"),
         row.get("source_count", 0),
         row.get("outlet", ""),
+        row["published_precision"],
     )
 
 
@@ -71,8 +73,9 @@ def copy(row: Row) -> Copy:
         row["match_kind"],
         row["matched_doc_id"],
         row["containment"],
-        row["jaccard"],
         row["shared_shingles"],
+        row["published_precision"],
+        _zone_known(row),
     )
 
 
@@ -98,6 +101,7 @@ def story(row: Row, copies: Iterable[Row]) -> Story:
         reason=row["canonical_reason"],
         copies=tuple(copy(c) for c in copies),
         outlets=tuple(row["sources"] or ()),
+        zone_known=_zone_known(row),
     )
 
 
@@ -123,7 +127,13 @@ def document(row: Row) -> Document:
         facts=tuple(_facts(row)),
         blocks=tuple(blocks),
         warnings=tuple(row["warnings"] or ()),
+        zone_known=_zone_known(row),
     )
+
+
+def _zone_known(row: Row) -> bool:
+    """Tell whether the time is UTC indeed; one that is null is of no time."""
+    return row["published_zone_known"] is not False
 
 
 def _kept(row: Row) -> Iterator[Block]:
@@ -157,11 +167,21 @@ def _facts(row: Row) -> Iterator[Fact]:
         if isinstance(value, list):
             value = ", ".join(value)
         if isinstance(value, datetime):
-            value = f"{value:%Y-%m-%d %H:%M:%S} UTC"
-            if column == "published_at" and row["published_precision"]:
-                value += f", known to the {row['published_precision']}"
+            value = _time(row, column, value)
         if value:
             yield Fact(name, value, row[source] if source else None)
+
+
+def _time(row: Row, column: str, value: datetime) -> str:
+    if column != "published_at":
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    precision = row["published_precision"]
+    if precision in {"day", "month", "year"}:
+        return f"{moment(value, precision)}, known to the {precision}"
+    zone = "UTC" if _zone_known(row) else "in a zone that is not known"
+    return f"{value:%Y-%m-%d %H:%M:%S} {zone}" + (
+        f", known to the {precision}" if precision else ""
+    )
 
 
 def outlet(row: Row, alarms: tuple[Change, ...] = ()) -> Outlet:

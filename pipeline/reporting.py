@@ -19,7 +19,7 @@ from pipeline.crew import Notify
 from pipeline.errors import SettingsError, StoreError
 from pipeline.identity import versions
 from pipeline.objects import Place
-from pipeline.report import day_graph, pages, plots, search, words
+from pipeline.report import day_graph, over_time, pages, plots, search, words
 from pipeline.report.facts import Document, Edition, Entry, Figure, Outlet, Story
 from pipeline.reported_drift import Drifted
 from pipeline.settings import Drift
@@ -50,6 +50,8 @@ class Reported:
     documents: int
     files: int
     bytes: int
+    rejected: int
+    """Records that were refused, in all runs of the edition."""
 
 
 def report(
@@ -64,8 +66,9 @@ def report(
     """Write the report of the edition in ``clean`` to the folder ``out``, in place of the last one.
 
     ``day`` leaves out the pages of stories of other days, ``limit`` those of all but the newest;
-    sums and pictures are of all. ``drift`` says which sources are told of as changed. Raises
-    StoreError when nothing is published, SettingsError when ``out`` is no place for a report.
+    sums and all pictures but the graph of a day are of all. ``drift`` says which sources are told
+    of as changed. Raises StoreError when nothing is published, SettingsError when ``out`` is no
+    place for a report.
     """
     if isinstance(clean, Path) and out.resolve().is_relative_to(clean.resolve()):
         raise SettingsError(f"{out}: lies in the store; name a folder beside it with --out")
@@ -91,8 +94,11 @@ def report(
             books.db.close()
         files = [file for file in site.folder.rglob("*") if file.is_file()]
         size = sum(file.stat().st_size for file in files)
-        total = (edition.number, edition.chosen, edition.stories, documents, len(files), size)
-    return Reported(out.resolve() / "index.html", *total)
+    return Reported(
+        out.resolve() / "index.html",
+        *(edition.number, edition.chosen, edition.stories, documents, len(files), size),
+        edition.rejected,
+    )
 
 
 def _edition(books: Books, day: date | None, limit: int | None) -> Edition:
@@ -129,7 +135,7 @@ def _write_stories(site: Site, books: Books, edition: Edition, notify: Notify) -
         entries.append(
             Entry(
                 *(told.story_id, told.title, told.text[:200], told.published, len(told.copies)),
-                *(told.agency, len(told.outlets), told.outlet),
+                *(told.agency, len(told.outlets), told.outlet, told.precision),
             )
         )
         rows.append(search.row(told, outlets))
@@ -276,11 +282,12 @@ def _write_overview(
     days = [(row["day"], row["label"], row["words"]) for row in gather.words_by_day(books)]
     spread = [(row["agency"], row["copies"], row["stories"]) for row in gather.travels(books)]
     figures = [
-        plots.words_over_time(days),
+        over_time.words_over_time(days),
         plots.travels(spread),
         plots.agency_share(outlets),
         *_graph(books),
     ]
+    figures = [figure for figure in figures if figure.rows]
     widest = [reported.entry(row) for row in gather.widest(books, _ON_FRONT)]
     newest = [reported.entry(row) for row in islice(gather.stories(books), _ON_FRONT)]
     # A page leads nowhere that has none: an outlet whose documents were all forgotten.

@@ -290,6 +290,18 @@ def test_a_narrow_window_is_no_wider_than_it_is(desk: Path, page: Any, path: str
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_a_long_name_of_an_outlet_stays_in_its_row(desk: Path, page: Any):
+    """It is cut where it would push the rest of the row apart, and whole in its title."""
+    page.goto(address(desk, seed_story(desk)))
+    row = page.locator(".copy summary .row").first
+    height = row.bounding_box()["height"]
+    assert row.locator(".who").get_attribute("title") == row.locator(".who").inner_text()
+    page.evaluate(
+        "document.querySelector('.copy summary .who').textContent = 'Gazette '.repeat(40)"
+    )
+    assert row.bounding_box()["height"] <= 2 * height
+
+
 def test_printed(desk: Path, page: Any):
     """Paper is white in the dark too, shows every rule, and has no buttons of the screen."""
     page.emulate_media(media="print", color_scheme="dark")

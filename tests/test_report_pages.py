@@ -67,7 +67,7 @@ def document(doc_id: str = DOC) -> Document:
 def story(copies: int = 2) -> Story:
     """Return a story of which every text is hostile, with so many copies."""
     others = [
-        Copy(f"{n:032x}", BAD, BAD, AT, False, "near", DOC, 0.9, 0.5, 7) for n in range(copies - 1)
+        Copy(f"{n:032x}", BAD, BAD, AT, False, "near", DOC, 0.9, 7) for n in range(copies - 1)
     ]
     canonical = Copy(DOC, BAD, BAD, AT, True)
     return Story(
@@ -188,18 +188,37 @@ def test_many_copies_are_shown_in_pages():
     assert f'href="{DOC}.html"' in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("contained", "contained in another copy"), ("exact", "exact to another copy")],
+)
+def test_a_copy_of_another_copy_is_told_in_words(kind: str, told: str):
+    """A text is contained in another, and the same as it."""
+    known = story(3)
+    copies = (*known.copies[:2], replace(known.copies[2], kind=kind, matched=f"{0:032x}"))
+    page = pages.story(
+        EDITION, replace(known, copies=copies), 1, [document(c.doc_id) for c in copies]
+    )
+    chips = html.document_fromstring(page).xpath(f"//*[@class='chip k-{kind}']")
+    assert [" ".join(c.text_content().split()) for c in chips] == [told]
+
+
+def test_each_picture_says_whether_it_is_of_all_stories():
+    """The graph of a day is of those with a page; where all have one, nothing is said."""
+    figures = [FIGURE, replace(FIGURE, name="graph", of_chosen=True)]
+    page = html.document_fromstring(pages.overview(EDITION, figures, [ENTRY], [ENTRY]))
+    notes = [note.text_content() for note in page.xpath("//*[@class='note']")]
+    assert notes[0].endswith("Of the whole edition.")
+    assert notes[1].endswith("Of the stories that have a page alone.")
+    assert "lists below are of the stories that have a page alone" in notes[2]
+    whole = replace(EDITION, chosen=EDITION.stories)
+    assert "a page alone" not in pages.overview(whole, figures, [ENTRY], [ENTRY])
+
+
 def test_pages_of_a_long_list():
     """The first, the last and those around are offered."""
     assert pages.Paging("stories", 50, 100).near() == [1, 48, 49, 50, 51, 52, 100]
     assert pages.Paging("stories", 1, 2).near() == [1, 2]
-
-
-def test_a_story_that_no_page_dates_has_no_timeline():
-    """Nor one of which one copy is dated."""
-    undated = tuple(replace(c, published=None) for c in story().copies)
-    page = pages.story(EDITION, replace(story(), copies=undated), 1, [document()])
-    assert 'id="time"' not in page
-    assert 'id="time"' in MAKE["story"]()
 
 
 def test_the_place_for_what_changed_of_late():
@@ -264,13 +283,22 @@ def test_contrast(theme: str, text: str, ground: str):
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
+MARKS = ["edge", "accent", "pattern", "fact", "house", "link", "cut", "new"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("mark", MARKS)
+def test_contrast_of_marks(theme: str, mark: str):
+    """What a picture tells by a mark, a line or an edge has 3 to 1 on the paper."""
+    colours = {**THEMES["light"], **THEMES[theme]}
+    dark, light = sorted((_luminance(colours[mark]), _luminance(colours["paper"])))
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
 @pytest.mark.parametrize("name", COLOUR)
 def test_every_colour_of_a_picture_has_a_class(name: str):
     """Else a part of it would be black on black."""
-    assert re.search(rf"\.fill-{name}\b", CSS) or name.startswith("label-") or name in _LINES
-
-
-_LINES = {"paper"}
+    assert re.search(rf"\.fill-{name}\b", CSS) or name.startswith("label-")
 
 
 @pytest.mark.parametrize("label", labels.LABELS)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pipeline.report import day_graph, graph, plots
+from pipeline.report import day_graph, graph, over_time, plots
 from pipeline.report.courses import drift_lines
 from pipeline.report.facts import Copy, Course, Entry, Figure, Outlet, Watched
 
@@ -30,7 +30,7 @@ def copies(*matched: tuple[str, str | None]) -> list[Copy]:
 
 def words() -> Figure:
     """Draw three days, one undated, one label that nobody knows."""
-    return plots.words_over_time(
+    return over_time.words_over_time(
         [
             (date(2024, 3, 4), None, 900),
             (date(2024, 3, 4), "paywall", 30),
@@ -106,6 +106,21 @@ def test_a_picture_is_safe_and_bears_both_themes(make: Callable[[], Figure]):
     assert all(v.startswith(("#", "stories/")) for v in addresses)
 
 
+@pytest.mark.parametrize("make", [words, travels, agency])
+def test_every_part_of_a_bar_has_an_edge(make: Callable[[], Figure]):
+    """Light parts are seen on the paper, neighbours told apart; one of nothing is none."""
+    parts = [
+        (e.get("class") or "", e.get("d") or "")
+        for e in ET.fromstring(make().svg).iter()
+        if re.search(r"\bfill-(step|label|kept|agency|unmarked|own)", e.get("class") or "")
+    ]
+    assert parts
+    assert all("stroke-edge" in kind for kind, _ in parts)
+    for _, path in parts:
+        places = re.findall(r"([\d.]+) ([\d.]+)", path)
+        assert len({x for x, _ in places}) == len({y for _, y in places}) == 2
+
+
 def test_pictures_of_one_page_share_no_ids():
     """Each id has the name of its picture before it."""
     ids = [re.findall(r'\bid="([^"]+)"', make().svg) for make in FIGURES]
@@ -172,15 +187,54 @@ def test_a_source_of_one_day_has_a_dot():
 )
 def test_long_times_are_drawn_by_week_month_or_year(last: date, unit: str, bars: int):
     """A page that declares the year 9999 makes no million bars."""
-    figure = plots.words_over_time([(date(2024, 1, 1), None, 10), (last, None, 20)])
+    figure = over_time.words_over_time([(date(2024, 1, 1), None, 10), (last, None, 20)])
     assert (figure.head[0], len(figure.rows)) == (unit, bars)
+
+
+@pytest.mark.parametrize("others", [1, 40])
+def test_one_wrong_date_does_not_make_all_others_one_bar(others: int):
+    """It has a bar of its own, however many documents a day has; no word is lost."""
+    days = [(date(2024, 3, day), None, 100 * others) for day in range(1, 29)]
+    figure = over_time.words_over_time(
+        [*days, (date(1995, 1, 1), None, 100), (date.max, "menu", 7)]
+    )
+    assert figure.head[0] == "day"
+    assert [row[0] for row in figure.rows][:2] == ["earlier", "1 Mar 2024"]
+    assert figure.rows[-1] == ("later", 0, 7)
+    assert len(figure.rows) == 30
+    assert "before 1 Mar 2024 or after 28 Mar 2024" in figure.note
+    assert "earlier" in "".join(ET.fromstring(figure.svg).itertext())
+
+
+def test_days_of_few_words_that_the_time_has_room_for_are_drawn():
+    """Being few makes no stray."""
+    rows = [
+        (date(2024, 3, 1), None, 1),
+        (date(2024, 3, 9), None, 9000),
+        (date(2024, 4, 2), None, 1),
+    ]
+    figure = over_time.words_over_time(rows)
+    assert len(figure.rows) == 33
+    assert "Little is dated" not in figure.note
 
 
 def test_nothing_can_be_drawn():
     """An edition without a document has pictures without bars."""
-    assert plots.words_over_time([]).rows == ()
+    assert over_time.words_over_time([]).rows == ()
     assert plots.travels([]).rows == ()
     assert plots.agency_share([]).rows == ()
+
+
+def test_a_picture_says_what_it_leaves_out():
+    """Of thirty agencies and of 201 outlets some are drawn; where all are, nothing is said."""
+    many = plots.travels([(f"agency {n}", 1, 30 - n) for n in range(30)] + [(None, 1, 1)])
+    assert "Drawn are 19 of 30 agencies, those with most stories." in many.note
+    assert len(many.rows) == 31
+    outlets = plots.agency_share([outlet(f"o{n}", 1, 0, 0) for n in range(201)])
+    assert "Drawn are 20 of 201 outlets, those with most documents." in outlets.note
+    assert "The table ends at 200 outlets." in outlets.note
+    assert len(outlets.rows) == 200
+    assert "Drawn are" not in travels().note + agency().note
 
 
 def test_how_far_an_agency_travels():
@@ -202,6 +256,51 @@ def test_copies_matched_in_a_ring_hang_on_the_canonical():
     """Two copies that name each other are drawn, and the drawing ends."""
     nodes = graph.tree(copies(("a", None), ("b", "c"), ("c", "b")))
     assert len(nodes) == 3
+
+
+def test_each_story_of_a_day_is_one_link_with_a_name():
+    """Whoever goes by keyboard or ear meets its headline once, and no copy without a name."""
+    links = [e for e in ET.fromstring(of_day().svg).iter() if e.tag.endswith("}a")]
+    named = [e for e in links if e.get("tabindex") != "-1"]
+    assert len(named) == 2
+    assert all(e.get("aria-label", "").startswith("<script>") for e in named)
+    assert all(e.get("aria-hidden") == "true" for e in links if e not in named)
+    assert len(links) == 4
+
+
+def test_each_kind_of_copy_has_a_marker_and_a_column():
+    """Colour alone tells nothing."""
+    kinds = ("exact", "near", "contained", "update")
+    own = [Copy("a", "x", "t", None, True)]
+    own += [Copy(kind, "x", "t", None, False, kind, "a") for kind in kinds]
+    at = datetime(2024, 3, 4, tzinfo=UTC)
+    figure = day_graph.day_graph("4 Mar 2024", {"a": own}, {"a": Entry("a", "t", "", at, 5)})
+    root = ET.fromstring(figure.svg)
+    defined = {f"#{e.get('id')}": e.get("d") for e in root.iter() if e.get("id")}
+    shapes = set()
+    for kind in ("canonical", *kinds):
+        used = [
+            e for e in root.iter() if e.tag.endswith("}use") and e.get("class") == f"fill-{kind}"
+        ]
+        href = used[0].get("{http://www.w3.org/1999/xlink}href", "")
+        shapes.add(defined[href])
+    assert len(shapes) == 5
+    assert figure.head[4:] == (
+        "same words",
+        "nearly all the same",
+        "cut down",
+        "with new paragraphs",
+    )
+    assert figure.rows[0][4:] == (1, 1, 1, 1)
+
+
+def test_a_picture_of_a_giant_says_how_many_are_drawn():
+    """Else its note, each mark is a copy, would not be true."""
+    own = copies(("a", None), *((f"c{n}", "a") for n in range(299)))
+    at = datetime(2024, 3, 4, tzinfo=UTC)
+    figure = day_graph.day_graph("4 Mar 2024", {"a": own}, {"a": Entry("a", "t", "", at, 300)})
+    assert "not all copies are drawn: 90 of 300." in figure.note
+    assert "not all copies" not in of_day().note
 
 
 def test_stories_of_a_day_do_not_overlap():

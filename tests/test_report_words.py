@@ -58,7 +58,7 @@ def test_a_time_is_no_more_exact_than_it_is_known(precision: str, told: str):
 def test_years_before_the_calendar_of_print_are_no_error():
     """A page may declare the year 1."""
     assert words.day(date(1, 1, 1)) == "1 Jan 0001"
-    assert words.moment(None) == words.day(None) == "no date"
+    assert words.moment(None, None) == words.day(None) == "no date"
 
 
 @pytest.mark.parametrize(

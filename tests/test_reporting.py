@@ -19,6 +19,7 @@ from pipeline.errors import SettingsError, StoreError
 from pipeline.report import pages
 from pipeline.store import browse
 from tests.test_cli import done, run
+from tests.test_report_pages import MAKE
 
 pytestmark = pytest.mark.usefixtures("inline")
 Story = Callable[..., str]
@@ -129,6 +130,16 @@ def test_a_cut_copy_shows_what_it_lacks(site: Path, clean: Path):
     assert "A bridge at last" in page
 
 
+def test_a_date_is_told_as_the_tables_know_it(site: Path, clean: Path):
+    """A copy known to the day is a bar in its story's timeline, and its document says so."""
+    (story,) = browse.open_shelf(clean).rows("SELECT * FROM articles WHERE copy_count = 2")
+    page = (site / "stories" / story["story_id"][:2] / f"{story['story_id']}.html").read_text()
+    assert story["published_precision"] == "day"
+    assert 'class="span stroke-canonical"' in page
+    document = (site / pages.document_address(story["doc_id"])).read_text()
+    assert "4 Mar 2024, known to the day" in document
+
+
 def test_the_overview_tells_the_sums(site: Path):
     """Stories, copies, words, what was left out; three pictures and their numbers at least."""
     page = (site / "index.html").read_text()
@@ -191,6 +202,19 @@ def test_the_folder_one_works_in_is_not_replaced(
     for out in (Path(), Path("..")):
         with pytest.raises(SettingsError, match="you work in it"):
             reporting.report(clean, out)
+
+
+def test_an_edition_of_refusals_alone(tmp_path: Path):
+    """Draws no empty picture, and the last line says what became of the records."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "feed.jsonl").write_text("{no json\n{nor this\n")
+    run("ingest", tmp_path / "raw", tmp_path / "clean")
+    text = done("report", tmp_path / "clean", "--out", tmp_path / "r")
+    assert "0 stories, 0 raw documents, 2 records refused in " in " ".join(text.split())
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert "<svg" not in page
+    assert "There is nothing to draw yet." in page
+    assert "There is nothing to draw yet." not in MAKE["overview"]()
 
 
 @pytest.mark.parametrize("prepare", ["other file", "file added to a report", "a file"])

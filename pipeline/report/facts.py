@@ -63,6 +63,7 @@ class Document:
     url: str | None
     published: datetime | None
     precision: str | None
+    """``second``, ``minute``, ``day``, ``month`` or ``year``."""
     raw_path: str
     raw_locator: str
     raw_sha256: str
@@ -73,6 +74,7 @@ class Document:
     facts: tuple[Fact, ...]
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
+    zone_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,11 @@ class Copy:
     kind: str | None = None
     matched: str | None = None
     containment: float | None = None
-    jaccard: float | None = None
     shared: int | None = None
+    precision: str | None = None
+    """How exact ``published`` is, as in Document."""
+    zone_known: bool = True
+    """False: the time has no zone, and stands as if it were UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class Story:
     reason: str
     copies: tuple[Copy, ...]
     outlets: tuple[str, ...]
+    zone_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ class Entry:
     outlets: int = 0
     outlet: str = ""
     """Of the canonical copy."""
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +242,5 @@ class Figure:
     """Safe SVG, its colours as classes."""
     head: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
-    links: bool = False
-    """Parts of the picture are links."""
+    of_chosen: bool = False
+    """It is of the stories that have a page alone, not of the whole edition."""

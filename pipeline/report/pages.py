@@ -214,6 +214,7 @@ def _templates() -> Environment:
         "share": words.share,
         "day": words.day,
         "moment": words.moment,
+        "about": words.about,
         "count": words.count,
     }
     made.filters.update(filters)

@@ -9,12 +9,14 @@ from pipeline.report.facts import Story
 
 A_SHARD = 20_000
 _OTHER_TITLES = 6
+_DAYS = {"month": "%Y-%m", "year": "%Y"}
 
 
 def row(story: Story, outlets: dict[str, int]) -> list[Any]:
     """Return a story as the index has it; ``outlets`` numbers their names and grows.
 
-    That is id, headline, day, copies, agency, numbers of outlets, other headlines.
+    That is id, headline, day (month or year, as it is known), copies, agency, numbers of outlets,
+    other headlines.
     """
     headline = words.heading(story.title, story.text)
     own = {headline.casefold()}
@@ -28,7 +30,9 @@ def row(story: Story, outlets: dict[str, int]) -> list[Any]:
     return [
         story.story_id,
         words.visible(headline),
-        f"{story.published:%Y-%m-%d}" if story.published else "",
+        f"{story.published:{_DAYS.get(story.precision or '', '%Y-%m-%d')}}"
+        if story.published
+        else "",
         len(story.copies),
         words.visible(story.agency or ""),
         [outlets.setdefault(words.visible(name), len(outlets)) for name in names],

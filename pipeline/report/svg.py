@@ -6,7 +6,7 @@ So one picture serves light and dark pages, and a Content-Security-Policy withou
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from pipeline.report.labels import LABELS
 
 _NAMES = (
-    *("ink", "faint", "paper", "kept", "agency", "unmarked", "own"),
+    *("ink", "faint", "edge", "kept", "agency", "unmarked", "own"),
     *(f"step-{n}" for n in range(7)),
     *("canonical", "exact", "near", "contained", "update"),
     *(f"label-{label}" for label in (*LABELS, "other")),
@@ -56,8 +56,11 @@ def styled() -> Iterator[None]:
         yield
 
 
-def inline(figure: Figure, name: str, title: str) -> str:
-    """Return a figure as SVG for the inside of a page; ``name`` keeps ids apart on it."""
+def inline(figure: Figure, name: str, title: str, links: Mapping[str, str] | None = None) -> str:
+    """Return a figure as SVG for the inside of a page; ``name`` keeps ids apart on it.
+
+    ``links`` names each address that parts of it lead to, once for whoever goes by keyboard or ear.
+    """
     with io.StringIO() as out:
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
@@ -66,9 +69,9 @@ def inline(figure: Figure, name: str, title: str) -> str:
     used = {
         found for e in root.iter() for v in e.attrib.values() for found in _REFERENCE.findall(v)
     }
-    links = False
     for element in root.iter():
-        links |= element.tag == f"{{{_SVG}}}a"
+        if element.tag == f"{{{_SVG}}}a":
+            _name_link(element, links or {})
         _restyle(element)
         _rename(element, name, used)
     root.attrib.pop("width", None)
@@ -79,6 +82,15 @@ def inline(figure: Figure, name: str, title: str) -> str:
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _LINK)
     return ET.tostring(root, encoding="unicode")
+
+
+def _name_link(link: ET.Element, names: Mapping[str, str]) -> None:
+    """Name the link that is a text; one that is a mark leads to the same page, for the mouse."""
+    if link.find(f".//{{{_SVG}}}text") is None:
+        link.set("aria-hidden", "true")
+        link.set("tabindex", "-1")
+    else:
+        link.set("aria-label", names[link.get(f"{{{_LINK}}}href", "")])
 
 
 def _prune(root: ET.Element) -> None:

@@ -46,8 +46,8 @@ def day(value: date | None) -> str:
     return f"{value.day} {value:%b} {value.year:04d}" if value else "no date"
 
 
-def moment(value: datetime | None, precision: str | None = "minute") -> str:
-    """Return a time in UTC, no more exact than it is known."""
+def moment(value: datetime | None, precision: str | None, zone_known: bool = True) -> str:
+    """Return a time, no more exact than it is known; "UTC" only where its zone is known."""
     if value is None:
         return "no date"
     if precision == "year":
@@ -55,7 +55,12 @@ def moment(value: datetime | None, precision: str | None = "minute") -> str:
     if precision == "month":
         return f"{value:%b} {value.year:04d}"
     exact = precision in {"minute", "second"} and (value.hour or value.minute)
-    return day(value) + (f", {value:%H:%M} UTC" if exact else "")
+    return day(value) + (f", {value:%H:%M}{' UTC' if zone_known else ''}" if exact else "")
+
+
+def about(value: datetime | None, precision: str | None) -> str:
+    """Return the day of a time, or its month or year where no more is known."""
+    return moment(value, precision if precision in {"month", "year"} else "day")
 
 
 def count(value: int, one: str, many: str | None = None) -> str:

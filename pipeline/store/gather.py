@@ -25,11 +25,13 @@ _DOCUMENT = """d.doc_id, d.raw_path, d.raw_locator, d.raw_sha256, d.source, d.si
     d.agency_source, d.dateline, d.wire_mark, d.wire_mark_source, d.published_at,
     d.published_at_source, d.published_precision, d.published_zone_known, d.modified_at,
     d.modified_at_source, d.language, d.language_source, d.section, d.paywall, d.paywall_evidence,
-    d.completeness, d.completeness_evidence, d.captions, d.credits, d.word_count, d.kept_block,
+    d.completeness, d.completeness_evidence, d.word_count, d.kept_block,
     d.kept_start, d.kept_end, d.kept_path, d.kept_score, d.chars_raw, d.chars_kept, d.encoding,
     d.encoding_source, d.mode, d.helpers, d.warnings"""
 _COPY = """c.doc_id, c.story_id, c.is_canonical, c.match_kind, c.matched_doc_id, c.containment,
-    c.jaccard, c.shared_shingles, c.title, c.published_at, c.outlet"""
+    c.shared_shingles, c.title, c.published_at, c.outlet, d.published_precision,
+    d.published_zone_known"""
+_COPIES = "own_copies c LEFT JOIN documents d USING (doc_id)"
 UNKNOWN = "unknown outlet"
 _OUTLET = f"coalesce(site, nullif(source, 'unknown'), '{UNKNOWN}')"
 _CANONICAL_FIRST = "s.place, c.is_canonical DESC, c.published_at NULLS LAST, c.doc_id"
@@ -138,7 +140,7 @@ def outlet_stories(books: Books, most: int) -> Iterator[Row]:
     return _stream(
         books,
         f"""SELECT outlet, a.story_id, a.title, left(a.text, 200) AS text, a.published_at,
-            a.copy_count
+            a.published_precision, a.copy_count
         FROM (SELECT DISTINCT outlet, story_id FROM own_copies) c JOIN chosen s USING (story_id)
         JOIN articles a USING (story_id)
         QUALIFY row_number() OVER (PARTITION BY outlet ORDER BY s.place) <= {most:d}
@@ -181,7 +183,7 @@ def copies(books: Books) -> Iterator[Row]:
     """Yield the copies of the chosen stories in that order, without texts, the canonical first."""
     return _stream(
         books,
-        f"""SELECT {_COPY} FROM own_copies c JOIN chosen s USING (story_id)
+        f"""SELECT {_COPY} FROM {_COPIES} JOIN chosen s USING (story_id)
         ORDER BY {_CANONICAL_FIRST}""",
     )
 
@@ -224,8 +226,9 @@ def widest(books: Books, most: int) -> list[Row]:
     """Return the chosen stories that have most copies; ``text`` is the beginning alone."""
     return _rows(
         books,
-        f"""SELECT story_id, title, left(text, 200) AS text, published_at, agency, copy_count,
-            source_count, {_OUTLET} AS outlet FROM articles JOIN chosen USING (story_id)
+        f"""SELECT story_id, title, left(text, 200) AS text, published_at, published_precision,
+            agency, copy_count, source_count, {_OUTLET} AS outlet
+        FROM articles JOIN chosen USING (story_id)
         WHERE copy_count > 1
         ORDER BY copy_count DESC, place LIMIT {most:d}""",
     )
@@ -250,7 +253,7 @@ def graph(books: Books, day: date | None, most: int) -> list[Row]:
     return _rows(
         books,
         f"""SELECT {_COPY}, a.title AS headline, left(a.text, 200) AS text, a.agency, a.copy_count
-        FROM own_copies c JOIN (SELECT * FROM articles JOIN chosen USING (story_id)
+        FROM {_COPIES} JOIN (SELECT * FROM articles JOIN chosen USING (story_id)
             WHERE published_date IS NOT DISTINCT FROM $1 AND copy_count > 1
             ORDER BY copy_count DESC, story_id LIMIT {most:d}) a USING (story_id)
         ORDER BY a.copy_count DESC, a.story_id, c.is_canonical DESC, c.doc_id""",
