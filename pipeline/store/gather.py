@@ -32,6 +32,8 @@ _COPY = """c.doc_id, c.story_id, c.is_canonical, c.match_kind, c.matched_doc_id,
     c.shared_shingles, c.title, c.published_at, c.outlet, d.published_precision,
     d.published_zone_known"""
 _COPIES = "own_copies c LEFT JOIN documents d USING (doc_id)"
+_DAY = "CASE WHEN published_precision IN ('month', 'year') THEN NULL ELSE published_date END"
+"""Of a story of which the day is known; the first of a year is none."""
 UNKNOWN = "unknown outlet"
 _OUTLET = f"coalesce(site, nullif(source, 'unknown'), '{UNKNOWN}')"
 _CANONICAL_FIRST = "s.place, c.is_canonical DESC, c.published_at NULLS LAST, c.doc_id"
@@ -238,8 +240,8 @@ def busiest_day(books: Books) -> date | None:
     """Return the day whose chosen stories have most copies, the later of two; None: all undated."""
     found = _rows(
         books,
-        """SELECT published_date AS day FROM articles JOIN chosen USING (story_id)
-        WHERE published_date IS NOT NULL AND copy_count > 1
+        f"""SELECT {_DAY} AS day FROM articles JOIN chosen USING (story_id)
+        WHERE day IS NOT NULL AND copy_count > 1
         GROUP BY day ORDER BY sum(copy_count) DESC, day DESC LIMIT 1""",
     )
     return found[0]["day"] if found else None
@@ -254,7 +256,7 @@ def graph(books: Books, day: date | None, most: int) -> list[Row]:
         books,
         f"""SELECT {_COPY}, a.title AS headline, left(a.text, 200) AS text, a.agency, a.copy_count
         FROM {_COPIES} JOIN (SELECT * FROM articles JOIN chosen USING (story_id)
-            WHERE published_date IS NOT DISTINCT FROM $1 AND copy_count > 1
+            WHERE {_DAY} IS NOT DISTINCT FROM $1 AND copy_count > 1
             ORDER BY copy_count DESC, story_id LIMIT {most:d}) a USING (story_id)
         ORDER BY a.copy_count DESC, a.story_id, c.is_canonical DESC, c.doc_id""",
         day,

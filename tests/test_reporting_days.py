@@ -1,0 +1,29 @@
+"""Which day the report draws: one that is known as a day."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import done, run
+
+pytestmark = pytest.mark.usefixtures("inline")
+
+
+def test_the_first_of_a_year_is_no_day_of_stories_known_to_the_year(
+    tmp_path: Path, make_story: Callable[..., str]
+):
+    """The graph is of the day that has most copies, though a year has more."""
+    (tmp_path / "raw").mkdir()
+    dates = [("2024", 1)] * 4 + [("2024-03-05", 2)] * 2
+    feed = [
+        {"text": make_story(story), "title": "A title", "source": f"paper-{n}", "date": date}
+        for n, (date, story) in enumerate(dates)
+    ]
+    (tmp_path / "raw" / "feed.jsonl").write_text("\n".join(map(json.dumps, feed)))
+    assert run("ingest", tmp_path / "raw", tmp_path / "clean").exit_code == 0
+    done("report", tmp_path / "clean", "--out", tmp_path / "r")
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert ">The stories of 5 Mar 2024</h2>" in page
+    assert " 2024 · " in page.replace('<p class="meta">', " ")
