@@ -19,7 +19,6 @@ from pipeline.errors import SettingsError, StoreError
 from pipeline.report import pages
 from pipeline.store import browse
 from tests.test_cli import done, run
-from tests.test_report_pages import MAKE
 
 pytestmark = pytest.mark.usefixtures("inline")
 Story = Callable[..., str]
@@ -202,19 +201,6 @@ def test_the_folder_one_works_in_is_not_replaced(
     for out in (Path(), Path("..")):
         with pytest.raises(SettingsError, match="you work in it"):
             reporting.report(clean, out)
-
-
-def test_an_edition_of_refusals_alone(tmp_path: Path):
-    """Draws no empty picture, and the last line says what became of the records."""
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "feed.jsonl").write_text("{no json\n{nor this\n")
-    run("ingest", tmp_path / "raw", tmp_path / "clean")
-    text = done("report", tmp_path / "clean", "--out", tmp_path / "r")
-    assert "0 stories, 0 raw documents, 2 records refused in " in " ".join(text.split())
-    page = (tmp_path / "r" / "index.html").read_text()
-    assert "<svg" not in page
-    assert "There is nothing to draw yet." in page
-    assert "There is nothing to draw yet." not in MAKE["overview"]()
 
 
 @pytest.mark.parametrize("prepare", ["other file", "file added to a report", "a file"])
