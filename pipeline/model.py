@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from pipeline.errors import RejectReason
+from pipeline.packing import in_a_row
 
 Mode = Literal["html", "text"]
 Paywall = Literal["free", "metered", "gated", "unknown"]
@@ -105,6 +106,7 @@ class Ignored:
     kind: str
 
 
+@in_a_row
 @dataclass(frozen=True, slots=True)
 class Markup:
     """Where a block stood in the HTML tree."""
@@ -123,6 +125,7 @@ class Markup:
     hidden: bool
 
 
+@in_a_row
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece of a page that is kept or removed as a whole.
@@ -172,6 +175,7 @@ class Page:
     """What could not be read whole, such as nesting past the parser's limit."""
 
 
+@in_a_row
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The ruling on one block, by which rule or score."""

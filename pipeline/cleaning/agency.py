@@ -80,6 +80,7 @@ AGENCIES = {
 
 NAMES = {spelling: short for short, all_ in AGENCIES.items() for spelling in all_}
 _FOLDED = {spelling.casefold(): short for spelling, short in NAMES.items()}
+_FIRST_WORDS = frozenset(re.findall(r"\w+", spelling)[0] for spelling in _FOLDED)
 ANY = "|".join(re.escape(name) for name in sorted(NAMES, key=lambda n: (-len(n), n)))
 
 _WORDS = frozenset({"भाषा", "共同", "وام", "واس"})
@@ -99,6 +100,11 @@ SIGN_OFF = re.compile(
 def agency_of(name: str) -> str | None:
     """Return the short name of the agency that ``name`` spells as a whole, or None."""
     return _FOLDED.get(name.strip(" .,;:()[]–—-").casefold())
+
+
+def may_name_agency(line: str) -> bool:
+    """Tell whether a line has a word by which the name of an agency begins; most have none."""
+    return not _FIRST_WORDS.isdisjoint(re.findall(r"\w+", line.casefold()))
 
 
 def named_agency(text: str) -> str | None:

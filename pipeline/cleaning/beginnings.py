@@ -217,12 +217,10 @@ _TABLE = _table()
 
 
 @cache
-def _patterns(start: str) -> tuple[tuple[Label, re.Pattern[str]], ...]:
-    """Return the pattern of each label for lines that begin so; most are never asked for."""
-    return tuple(
-        (label, re.compile(rf"(?:{'|'.join(phrases)}){_WORD_END}", re.IGNORECASE))
-        for label, phrases in _TABLE[start].items()
-    )
+def _pattern(start: str) -> re.Pattern[str]:
+    """Return the pattern of lines that begin so, a group a label; most are never asked for."""
+    phrases = (f"(?P<{k.value}>(?:{'|'.join(own)}){_WORD_END})" for k, own in _TABLE[start].items())
+    return re.compile("|".join(phrases), re.IGNORECASE)
 
 
 @lru_cache(maxsize=8192)
@@ -230,6 +228,6 @@ def beginning_label(line: str) -> Label | None:
     """Return what the line begins like, None for most."""
     head = line[:80].lstrip(_EDGE)
     start = _start(head)
-    if start not in _TABLE:
-        return None
-    return next((label for label, pattern in _patterns(start) if pattern.match(head)), None)
+    found = _pattern(start).match(head) if start in _TABLE else None
+    name = found.lastgroup if found else None
+    return Label(name) if name else None

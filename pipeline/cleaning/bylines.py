@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.cleaning.agency import ANY, NAMES, agency_of
+from pipeline.cleaning.agency import ANY, NAMES, agency_of, may_name_agency
 from pipeline.cleaning.date_words import MONTH
 from pipeline.cleaning.dates import GLUED
 
@@ -99,7 +99,7 @@ def byline_names(line: str) -> tuple[tuple[str, ...], str | None] | None:
     if lead:
         names, agency = split_names(line[lead.end() :])
         return (names, agency) if names or agency else None
-    if line[-1:] in ".!?":
+    if line[-1:] in ".!?" or not may_name_agency(line):
         return None
     if agency_of(_DASHED.split(line)[-1]):
         line = _DASHED.sub(", ", line)

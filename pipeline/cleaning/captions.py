@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.cleaning.prose import Outline
-from pipeline.cleaning.stems import holders, look
+from pipeline.cleaning.stems import holders, look, tellers
 
 _AGENCY = (
     r"(?:reuters|ap|afp|epa|efe|dpa|ansa|getty(?: images)?|xinhua|kyodo|tass|sputnik|bloomberg|"
@@ -151,7 +151,6 @@ waves smiles gestures looks seen pictured shown stands sits walks
 """
 _PLACED = frozenset(_PLACED_TEXT.split())
 """Words of which one stands in each caption that tells who stands where."""
-_TELLING = _CREDITED | _PLACED
 _MARKS = (
     *("(l)", "(r)", "(c)", "(l.", "(r.", "(m.", "(d)", "(g)", "(i)", "(2nd ", "(1st ", "(3rd "),
     *("(izq", "(der", "(centr", "(center", "(links", "(rechts", "(mitte", "(vorne", "(hinten"),
@@ -169,6 +168,15 @@ _MARKS = (
     ),
 )
 """The same for what stands in brackets."""
+_MARKED = re.compile("|".join(map(re.escape, _MARKS)))
+_MAY_PLACE = re.compile(
+    r"[(（](?:[^a-z]|[lrcgdi]\)|[vnmlr]\.|left|right|cent|top|bottom|far |links|rechts|mi|vorne|"
+    r"hinten|au cent|gauche|droite|a |al |ao |izq|der|sinistra|destra|esq|dir)|"
+    r"左|from left|(?:second|third|fourth|fifth|nd|rd|th|far|front|center|centre) (?:from )?"
+    r"(?:the )?(?:left|right)\b|v\. ?l\.|v[oa]n links|gauche|izquierda|sinistra|esquerda|слева|"
+    r"اليسار|बाए"
+)
+"""One of these stands in each lower-case line that tells a place; the long pattern is dear."""
 _GERMANIC = ("von links", "van links", "v.l.", "v. l.")
 """The same where "links" alone may be English."""
 _UNSPACED = {
@@ -225,7 +233,7 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
     """Return the lines with a word of photo credits, and those with one of places."""
     page = look(lines)
     credited = holders(page, ("©", "c)"))
-    placed = {i for i in holders(page, ("(",)) if _is_marked(lines.bare[i].lower())}
+    placed = {page.line_at(found.start()) for found in _MARKED.finditer(page.text)}
     if page.languages & {"de", "nl"}:
         found = holders(page, _GERMANIC)
         credited |= found
@@ -234,14 +242,7 @@ def _candidates(lines: Outline) -> tuple[set[int], set[int]]:
         found = holders(page, _UNSPACED[language])
         credited |= found
         placed |= found
-    told = [i for i, words in enumerate(lines.tokens) if not _TELLING.isdisjoint(words)]
-    credited.update(i for i in told if not _CREDITED.isdisjoint(lines.tokens[i]))
-    placed.update(i for i in told if not _PLACED.isdisjoint(lines.tokens[i]))
-    return credited, placed
-
-
-def _is_marked(lower: str) -> bool:
-    return any(mark in lower for mark in _MARKS)
+    return credited | tellers(page, _CREDITED), placed | tellers(page, _PLACED)
 
 
 def is_photo_credit(line: str) -> bool:
@@ -268,10 +269,11 @@ def _is_credited(line: str) -> bool:
 
 def _is_placed(line: str) -> bool:
     """Tell whether the line tells who stands where in a picture, or what one sees and when."""
-    places = len(_POSITION.findall(line))
+    places = len(_POSITION.findall(line)) if _MAY_PLACE.search(line.lower()) else 0
     if places:
         return places + bool(_PICTURED.search(line)) + bool(_SCENE.search(line)) >= 2
-    if len(line) <= _MAX_STILL and _WEEKDAY.search(line) and _STILL.search(line):
+    is_dated = len(line) <= _MAX_STILL and "day, " in line and _WEEKDAY.search(line)
+    if is_dated and _STILL.search(line):
         return _SCENE.search(line) is not None
     aside = _ASIDE.search(line) and _PICTURED.search(line)
     return bool(aside and _SCENE.search(line))

@@ -39,22 +39,40 @@ class Models:
     trees: dict[str, Trees]
 
 
-def scores(page: Page, models: Models | None = None) -> npt.NDArray[np.float64]:
-    """Return for each block the probability that it belongs to the story, 0 to 1."""
+def scores(
+    page: Page, models: Models | None = None, own: Floats | None = None
+) -> npt.NDArray[np.float64]:
+    """Return for each block the probability that it belongs to the story, 0 to 1.
+
+    ``own`` are the ``own_columns`` of the page, for a caller that asks again with evidence.
+    """
     chosen = models or packaged()
     name = TEXT if page.mode == "text" else HELPED if page.evidence else HTML
-    gram = ngrams.score(chosen.grams, [block.text for block in page.blocks])
-    return chosen.trees[name].predict(columns(page, gram))
+    if own is None:
+        own = own_columns(page, chosen)
+    return chosen.trees[name].predict(_with_help(page, own))
+
+
+def own_columns(page: Page, models: Models | None = None) -> Floats:
+    """Return the features of a page without those of the helper extractors, one row a block."""
+    grams = (models or packaged()).grams
+    return _own(page, ngrams.score(grams, [block.text for block in page.blocks]))
 
 
 def columns(page: Page, gram: Floats) -> Floats:
     """Return the features of a page, one row a block; ``gram`` is its n-gram log-odds."""
+    return _with_help(page, _own(page, gram))
+
+
+def _own(page: Page, gram: Floats) -> Floats:
     words = line_columns(page, gram)
-    if page.mode == "text":
-        return words
-    if not page.evidence:
-        return np.hstack([words, markup_columns(page)])
-    return np.hstack([words, markup_columns(page), helper_columns(page, _either(page.evidence))])
+    return words if page.mode == "text" else np.hstack([words, markup_columns(page)])
+
+
+def _with_help(page: Page, own: Floats) -> Floats:
+    if page.mode == "text" or not page.evidence:
+        return own
+    return np.hstack([own, helper_columns(page, _either(page.evidence))])
 
 
 def _either(found: Sequence[Evidence]) -> Evidence:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.cleaning.classifier import Models, is_unsure, scores
+from pipeline.cleaning.classifier import Models, is_unsure, own_columns, scores
 from pipeline.cleaning.facts import facts
 from pipeline.cleaning.judge import judge
 from pipeline.cleaning.rules import DECIDING, Rule
@@ -46,11 +46,12 @@ def _html(raw: RawDocument, settings: Cleaning, models: Models | None) -> _Judge
     from pipeline.cleaning.html_rules import HTML_RULES  # noqa: PLC0415
 
     page, tree = read_html(raw, settings)
-    found = scores(page, models)
+    own = own_columns(page, models)
+    found = scores(page, models, own)
     if is_unsure(page, found):
         from pipeline.cleaning.evidence import gather  # noqa: PLC0415
 
         evidence, warnings = gather(tree, page.blocks)
         page = replace(page, evidence=evidence, warnings=(*page.warnings, *warnings))
-        found = scores(page, models)
+        found = scores(page, models, own)
     return page, found.tolist(), (*HTML_RULES, *DECIDING)

@@ -4,6 +4,7 @@ Shallow text features after Kohlschütter, Fankhauser and Nejdl (2010), the cont
 after jusText (Pomikálek 2011), topic overlap with the main run of prose, and n-gram log-odds.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -45,13 +46,11 @@ _ROWS = {
     reach: [_SUMMED.index(name) for name in names]
     for reach, names in ((0, _AROUND), *_SIDED.items())
 }
+_LINE = (*OWN, *COPIES, *PLACE, *TOPIC, *GRAM)
+_NEAR_ROWS = [_LINE.index(name) for name in _NEAR]
 
 COLUMNS: tuple[str, ...] = (
-    *OWN,
-    *COPIES,
-    *PLACE,
-    *TOPIC,
-    *GRAM,
+    *_LINE,
     *(f"{name}{offset:+d}" for name in _NEAR for offset in _OFFSETS),
     *(f"{name}~{reach}" for reach in _REACHES for name in _AROUND),
     *(
@@ -79,19 +78,29 @@ def line_columns(page: Page, gram: npt.NDArray[np.float32]) -> Floats:
     base |= scored(gram, words, prose, lines, letters)
     story = 1 / (1 + np.exp(-np.clip(gram, -30, 30)))
     base["story_words"] = np.minimum(words, 100) * story
-    table = {name: np.asarray(column, dtype=np.float32) for name, column in base.items()}
-    table["words~"] = np.minimum(words, 60)
-    near = _shifted(np.stack([table[name] for name in _NEAR]))
-    sums = sums_of(np.stack([table["words~" if n == "words" else n] for n in _SUMMED]))
-    columns = [table[name] for name in (*OWN, *COPIES, *PLACE, *TOPIC, *GRAM)]
+    table = np.empty((len(COLUMNS), len(words)), dtype=np.float32)
+    for row, name in zip(table, _LINE, strict=False):
+        row[:] = base[name]
+    _fill_around(table, base | {"words": np.minimum(words, 60)})
+    return table.T
+
+
+def _fill_around(table: Floats, base: Mapping[str, Array]) -> None:
+    """Fill in what depends on the lines around; one array for all spares to copy each row."""
+    end = len(_LINE) + len(_NEAR) * len(_OFFSETS)
+    table[len(_LINE) : end] = _shifted(table[_NEAR_ROWS])
+    summed = np.empty((len(_SUMMED), table.shape[1]), dtype=np.float32)
+    for row, name in zip(summed, _SUMMED, strict=True):
+        row[:] = base[name]
+    sums = sums_of(summed)
     parts = {reach: sums[rows] for reach, rows in _ROWS.items()}
-    sided = [
-        means(parts[reach], low, high)
-        for reach in _SIDED
-        for low, high in ((-reach, 0), (1, reach + 1))
+    windows = [
+        *((0, -reach, reach + 1) for reach in _REACHES),
+        *((reach, low, high) for reach in _SIDED for low, high in ((-reach, 0), (1, reach + 1))),
     ]
-    around = [means(parts[0], -reach, reach + 1) for reach in _REACHES]
-    return np.concatenate([np.stack(columns), near, *around, *sided]).T.copy()
+    for reach, low, high in windows:
+        start, end = end, end + len(_ROWS[reach])
+        table[start:end] = means(parts[reach], low, high)
 
 
 def _shifted(columns: Array) -> Array:

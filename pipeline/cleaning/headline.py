@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from pipeline.cleaning.bylines import byline_names, dated_names
@@ -98,7 +98,9 @@ def find_title(page: Page) -> int | None:
     lines = outline(page)
     start = _start(page)
     menu = breadcrumbs(lines)
-    near = range(max(0, start - WINDOW), min(start + AFTER, len(lines.bare)))
+    near: Iterable[int] = range(max(0, start - WINDOW), min(start + AFTER, len(lines.bare)))
+    if page.mode == "html":
+        near = _claimed(page, start, near)
     tab = tab_line(lines) if page.mode == "text" else None
     among = [
         i
@@ -112,19 +114,24 @@ def find_title(page: Page) -> int | None:
             is_byline=cache(lambda i: _named(lines.bare[i])),
         )
         return best_title(page, start, among, signs)
-    return _claimed_title(page, start, among)
+    return _likest_title(lines, start, among)
 
 
-def _claimed_title(page: Page, start: int, among: Iterable[int]) -> int | None:
-    """Return the line that a page claims as its title and that shares most with the body."""
+def _claimed(page: Page, start: int, near: Iterable[int]) -> list[int]:
+    """Return the lines in or near the head that the page claims as its title."""
     lines = outline(page)
     claimed = {fold(c.value) for c in page.claims if c.field == "title"}
+    return [i for i in near if start - i <= _HEAD and fold(lines.bare[i]) in claimed]
+
+
+def _likest_title(lines: Outline, start: int, among: Sequence[int]) -> int | None:
+    """Return the line that shares most with the body."""
+    if len(among) < 2:
+        return next((i for i in among if _may_be_title(lines, i)), None)
     body = body_words(lines)
     begun = Counter(tokens[:4] for tokens in lines.tokens[: start + AFTER])
     best: tuple[float, int] = (-1.0, -1)
     for i in among:
-        if start - i > _HEAD or fold(lines.bare[i]) not in claimed:
-            continue
         own = content(lines.tokens[i])
         is_twice = lines.sizes[i] >= 4 and begun[lines.tokens[i][:4]] > 1
         score = 2 * len(own & body) / (len(own) + 1) + is_twice + 0.3 * (i == 0)

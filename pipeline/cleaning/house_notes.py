@@ -59,6 +59,8 @@ _WHAT = (
     r"\baplikasi\b"
 )
 _INVITES = re.compile(
+    # What fails most is asked first; the search for what is offered is dear.
+    rf"(?=\W*(?:{_ASK}))"
     rf"(?=.*(?:(?:{_OURS})(?:\W+[\w'’-]+){{0,3}}?\W+(?:{_WHAT})|{_YOURS}))"
     rf"\W*(?:{_ASK}).*?(?:{_WHAT}|{_YOURS})"
 )

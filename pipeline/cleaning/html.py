@@ -24,7 +24,7 @@ def read_html(raw: RawDocument, settings: Cleaning) -> tuple[Page, etree._Elemen
     text there is lies deeper than the parser goes), TOO_LARGE (over ``settings.max_blocks``).
     """
     decoded = decode(raw.data, raw.media_type, raw.charset)
-    tree, is_cut = parse(decoded.text, huge=settings.max_depth > _SHALLOW)
+    tree, is_cut = parse(decoded.text, decoded.utf8, huge=settings.max_depth > _SHALLOW)
     facts, warnings = capped(claims(tree, raw.url))
     blocks = blocks_of(tree, settings.max_blocks, paid_elements(tree, facts))
     if not blocks:
@@ -44,16 +44,19 @@ def read_html(raw: RawDocument, settings: Cleaning) -> tuple[Page, etree._Elemen
     return page, tree
 
 
-def parse(text: str, *, huge: bool = True) -> tuple[etree._Element, bool]:
+def parse(
+    text: str, data: bytes | None = None, *, huge: bool = True
+) -> tuple[etree._Element, bool]:
     """Return the tree, without comments, and whether the parser dropped some of the content.
 
     libxml2 drops what is nested deeper than 256 elements or longer than 10 million bytes, and
     tells only its log. Then, if ``huge``, it is asked again for 2,048 elements and any length.
+    ``data`` is the text in UTF-8, for a caller that has it.
     Raises DocumentError: EMPTY or UNPARSABLE.
     """
     if not text or text.isspace():
         raise DocumentError(RejectReason.EMPTY, "nothing but white space")
-    data = text.encode().translate(None, _NOT_XML)
+    data = (text.encode() if data is None else data).translate(None, _NOT_XML)
     for absent in _NOT_CHARACTERS:
         if absent in text:
             data = data.replace(absent.encode(), b"")

@@ -1,13 +1,13 @@
 """An HTML tree as blocks: the one walk that turns elements into pieces of text with a place."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
 
-from pipeline.cleaning.seams import pieces
+from pipeline.cleaning.seams import split_lines
 from pipeline.errors import DocumentError, RejectReason
 from pipeline.model import Block, Markup
 
@@ -37,10 +37,13 @@ _HIDING: Mapping[str, Callable[[str], bool]] = {
     "style": lambda value: _HIDING_STYLE.search(value) is not None,
 }
 """Attributes by which an element hides, and when."""
+_HIDES = len(_HINT_ORDER)
+_TELLING = {**_HINT_ORDER, **dict.fromkeys(_HIDING, _HIDES)}
+"""What is read of the attributes: one look-up each."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
-_BLOCK, _LINK, _BOLD, _PRE, _SKIPPED = 1, 2, 4, 8, 16
+_BLOCK, _LINK, _BOLD, _PRE, _SKIPPED, _CLOSED = 1, 2, 4, 8, 16, 32
 _INHERITED = _LINK | _BOLD | _PRE
 _KINDS = {
     **dict.fromkeys(BLOCK_LEVEL, _BLOCK),
@@ -64,18 +67,29 @@ def blocks_of(
     DocumentError(TOO_LARGE) past ``max_blocks``.
     """
     walk = _Walk(max_blocks, paid)
-    enter, leave = walk.enter, walk.leave
-    nodes: list[Iterator[etree._Element]] = [iter((tree,))]
-    while nodes:
-        for element in nodes[-1]:
-            if enter(element):
-                nodes.append(iter(element))
-                break
-        else:
-            nodes.pop()
-            leave()
-    walk.flush()
-    return tuple(walk.blocks)
+    if not _KINDS.get(tree.tag, 0) & _SKIPPED:
+        walk.through(tree)
+    return _split(walk.texts, walk.marks, max_blocks)
+
+
+def _split(texts: Sequence[str], marks: Sequence[Markup], max_blocks: int) -> tuple[Block, ...]:
+    """Return the blocks of the texts that were collected: credits become blocks of their own."""
+    parted = split_lines(texts)
+    blocks: list[Block] = []
+    for i, (text, markup) in enumerate(zip(texts, marks, strict=True)):
+        if i not in parted:
+            blocks.append(Block(len(blocks), text, None, None, markup))
+            continue
+        for start, end in parted[i]:
+            mine = _part(markup, (end - start) / len(text))
+            blocks.append(Block(len(blocks), text[start:end], None, None, mine))
+    if len(blocks) > max_blocks:
+        raise _too_large(max_blocks)
+    return tuple(blocks)
+
+
+def _too_large(max_blocks: int) -> DocumentError:
+    return DocumentError(RejectReason.TOO_LARGE, f"more than {max_blocks} blocks")
 
 
 _Place = tuple[str, tuple[str, ...], tuple[str, ...], bool]
@@ -83,10 +97,27 @@ _Place = tuple[str, tuple[str, ...], tuple[str, ...], bool]
 _NOWHERE: _Place = ("", (), (), False)
 
 
-class _Frame:
-    """An open element, with what it inherits."""
+def _below(tree: etree._Element) -> Iterator[tuple[etree._Element, etree._Element | None, int]]:
+    """Yield each element below, the one around it, and its flags; nothing in what is skipped."""
+    kinds = _KINDS
+    skipped: set[etree._Element | None] = set()  # the last skipped element, and what is in it
+    for element in tree.iterdescendants():
+        around = element.getparent()
+        if skipped:
+            if around in skipped:
+                skipped.add(element)
+                continue
+            skipped.clear()
+        kind = kinds.get(element.tag, 0)
+        if kind & _SKIPPED:
+            skipped.add(element)
+        yield element, around, kind
 
-    __slots__ = ("children", "depth", "element", "flags", "number", "parent", "place", "tag")
+
+class _Frame:
+    """An element that holds text or others, with what it inherits."""
+
+    __slots__ = ("children", "element", "flags", "number", "parent", "place", "tag")
 
     def __init__(
         self, element: etree._Element, tag: str, number: int, parent: "_Frame | None", flags: int
@@ -95,72 +126,74 @@ class _Frame:
         self.tag = tag
         self.number = number  # which child of its tag it is, from 1
         self.parent = parent
-        self.depth: int = parent.depth + 1 if parent else 0
         self.flags = flags
         self.children: dict[str, int] | None = None  # children of each tag so far
         self.place: _Place | None = None  # made when the first text asks, for all its blocks
 
 
 class _Walk:
-    """The open elements, the block being collected, and the blocks so far."""
+    """The text being collected, and what was collected: one text and markup a block."""
 
     def __init__(self, max_blocks: int, paid: Collection[etree._Element]) -> None:
-        self.blocks: list[Block] = []
+        self.texts: list[str] = []
+        self.marks: list[Markup] = []
         self._max_blocks = max_blocks
         self._paid = frozenset(paid)
-        self._top: _Frame | None = None
         self._chunks: list[str] = []
         self._owner: _Frame | None = None  # the innermost element that holds all chunks
         self._link = 0
         self._bold = 0
 
-    def enter(self, element: etree._Element) -> bool:
-        """Take an element with its text; tell whether it is open, its children to be entered."""
-        tag, top = str(element.tag), self._top
-        kind = _KINDS.get(tag, 0)
-        if self._chunks and (kind & _BLOCK or top is None):
-            self.flush()
-        number, flags = 1, _BLOCK
-        if top:
-            seen = top.children
+    def through(self, tree: etree._Element) -> None:
+        """Collect the text of a tree: one flat loop, which knows by its parent where it stands."""
+        chunks = self._chunks
+        top = _Frame(tree, str(tree.tag), 1, None, _BLOCK)
+        self._add(tree.text, top)
+        for element, around, kind in _below(tree):
+            while top.element is not around:
+                top = self._leave(top)
+            if chunks and kind & _BLOCK:
+                self._flush()
+            tag, seen = element.tag, top.children
             if seen is None:
                 seen = top.children = {}
             number = seen[tag] = seen.get(tag, 0) + 1
-            flags = top.flags & _INHERITED | kind
-        text, has_children = element.text, len(element) > 0
-        if kind & _SKIPPED or not (text or has_children):
-            if top and (tail := element.tail):
-                self.add(tail)
-            return False
-        self._top = _Frame(element, tag, number, top, flags)
-        if text:
-            self.add(text)
-        if not has_children:
-            self.leave()
-        return has_children
+            text = element.text
+            if kind & _SKIPPED or not (text or len(element)):
+                self._add(element.tail, top)
+                continue
+            top = _Frame(element, tag, number, top, top.flags & _INHERITED | kind)
+            if text and (chunks or not text.isspace()):
+                self._add(text, top)
+        while top.parent:
+            top = self._leave(top)
+        self._flush()
 
-    def leave(self) -> None:
-        """Close the innermost element and take the text after it."""
-        closed = self._top
-        if closed is None:
-            return
-        if self._chunks and closed.flags & _BLOCK:
-            self.flush()
-        top = self._top = closed.parent
-        if top and (tail := closed.element.tail):
-            self.add(tail)
+    def _leave(self, closed: _Frame) -> _Frame:
+        """Close the innermost element and take the text after it; return the one around."""
+        chunks, top = self._chunks, closed.parent
+        if top is None:  # no element of the tree stands outside of its root
+            return closed
+        if chunks and closed.flags & _BLOCK:
+            self._flush()
+        closed.flags |= _CLOSED
+        tail = closed.element.tail
+        if tail and (chunks or not tail.isspace()):
+            self._add(tail, top)
+        return top
 
-    def add(self, text: str) -> None:
+    def _add(self, text: str | None, frame: _Frame) -> None:
         """Take a text node of the innermost element."""
-        frame = self._top
+        if not text:
+            return
         blank = text.isspace()
-        if frame is None or (blank and not self._chunks):
+        if blank and not self._chunks:
             return
         if frame.flags & _PRE:
             first, *more = _BLANK_LINE.split(text)
             self._take(first, frame)
             for paragraph in more:
-                self.flush()
+                self._flush()
                 self._take(paragraph, frame)
         elif blank:
             self._chunks.append(text)
@@ -173,21 +206,23 @@ class _Walk:
             self._link += len(text)
         if frame.flags & _BOLD:
             self._bold += len(text)
-        if self._owner is not frame and not text.isspace():
-            self._owner = _common(self._owner, frame) if self._owner else frame
+        owner = self._owner
+        if owner is not frame and not text.isspace():
+            # What is not closed holds the innermost element, or is it.
+            while owner and owner.flags & _CLOSED:
+                owner = owner.parent
+            self._owner = owner or frame
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """End the block being collected, if it holds any text."""
         if owner := self._owner:
             text = " ".join("".join(self._chunks).split())
-            markup = self._markup(owner, len(text))
-            spans = pieces(text)
-            if len(self.blocks) + len(spans) > self._max_blocks:
-                raise DocumentError(RejectReason.TOO_LARGE, f"more than {self._max_blocks} blocks")
-            for start, end in spans:
-                mine = markup if len(spans) == 1 else _part(markup, (end - start) / len(text))
-                self.blocks.append(Block(len(self.blocks), text[start:end], None, None, mine))
-        self._chunks = []
+            if text:
+                self.texts.append(text)
+                self.marks.append(self._markup(owner, len(text)))
+            if len(self.texts) > self._max_blocks:
+                raise _too_large(self._max_blocks)
+        self._chunks.clear()
         self._owner = None
         self._link = self._bold = 0
 
@@ -243,27 +278,21 @@ class _Walk:
         told: list[tuple[int, str]] = []
         hides = False
         for name, value in element.items():  # one call: each get would cost as much
-            if name in _HINT_ORDER:
-                if value:
-                    told.append((_HINT_ORDER[name], value))
-            elif name in _HIDING:
+            place = _TELLING.get(name)
+            if place is None:
+                continue
+            if place == _HIDES:
                 hides = hides or _HIDING[name](value)
+            elif value:
+                told.append((place, value))
         if self._paid and element in self._paid:
             told.append((-1, DECLARED_PAYWALL))
         if not told:
             return "", hides
+        if len(told) == 1:  # most have a class alone
+            return _tidy(told[0][1]), hides
         told.sort()
         return _tidy(" ".join([value for _, value in told])), hides
-
-
-def _common(a: _Frame, b: _Frame) -> _Frame:
-    """Return the innermost element that holds both."""
-    while a is not b:
-        deeper, other = (a, b) if a.depth >= b.depth else (b, a)
-        if deeper.parent is None:
-            return deeper
-        a, b = deeper.parent, other
-    return a
 
 
 @lru_cache(maxsize=4_096)

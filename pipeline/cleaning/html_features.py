@@ -85,7 +85,8 @@ def markup_columns(page: Page) -> Floats:
     link = np.array([m.link_chars for m in marks], dtype=np.float32) / size
     prose = sizes * np.array(lines.prose, dtype=np.float32) * (link < 0.5)
     tag = np.array([_TAG_CODES.get(m.tag, -1) for m in marks], dtype=np.float32)
-    alike = _alike(marks, sizes, link, prose)
+    stands = _stands(marks)
+    alike = _alike(_kinds(marks, stands), sizes, link, prose)
     parents = _outer([m.path for m in marks])
     table = [
         tag,
@@ -94,7 +95,7 @@ def markup_columns(page: Page) -> Floats:
         np.array([m.bold_chars for m in marks], dtype=np.float32) / size,
         np.array([len(m.ancestors) for m in marks]),
         np.array([m.hidden for m in marks]),
-        *_ancestors(marks),
+        *_ancestors(marks, stands),
         *hint_columns(marks),
         *alike,
         *_containers(parents, sizes, link, prose),
@@ -118,7 +119,7 @@ def helper_columns(page: Page, evidence: Evidence | None) -> Floats:
     places = np.arange(count)
     table = [
         kept,
-        _mean_of_others(_kinds(marks), sizes + 0.3, kept),
+        _mean_of_others(_kinds(marks, _stands(marks)), sizes + 0.3, kept),
         _mean_of_others(_numbered(_outer([m.path for m in marks])), sizes + 0.3, kept),
         np.full(count, (kept * sizes).sum() / max(1.0, sizes.sum())),
         _signed_log(places - first),
@@ -136,12 +137,17 @@ def _joined(columns: Sequence[npt.NDArray[Any]], rows: int) -> Floats:
     return table.T
 
 
-def _ancestors(marks: Sequence[Markup]) -> Floats:
+def _stands(marks: Sequence[Markup]) -> list[int]:
+    """Number the blocks by element path without positions."""
+    numbers: dict[tuple[str, tuple[str, ...]], int] = {}
+    return [numbers.setdefault((mark.tag, mark.ancestors), len(numbers)) for mark in marks]
+
+
+def _ancestors(marks: Sequence[Markup], stands: Sequence[int]) -> Floats:
     """Return one row a tag of ``_ANCESTORS``: whether the block stands in it."""
-    rows: dict[tuple[str, tuple[str, ...]], int] = {}
-    kinds = [rows.setdefault((mark.tag, mark.ancestors), len(rows)) for mark in marks]
-    flags = np.array([_held(tag, ancestors) for tag, ancestors in rows], dtype=np.float32)
-    return flags[kinds].T
+    ones = dict(zip(stands, marks, strict=True))
+    flags = [_held(ones[kind].tag, ones[kind].ancestors) for kind in range(len(ones))]
+    return np.array(flags, dtype=np.float32)[stands].T
 
 
 @lru_cache(maxsize=8_192)
@@ -150,15 +156,15 @@ def _held(tag: str, ancestors: tuple[str, ...]) -> tuple[bool, ...]:
     return tuple([wanted in tags for wanted in _ANCESTORS])
 
 
-def _kinds(marks: Sequence[Markup]) -> Ints:
+def _kinds(marks: Sequence[Markup], stands: Sequence[int]) -> Ints:
     """Number the blocks by element path without positions, and class: alike ones share one."""
-    names = {hint: _DIGITS.sub("0", hint) for hint in {m.hints[0] for m in marks}}
-    return _numbered([(m.tag, m.ancestors, names[m.hints[0]]) for m in marks])
+    own = [mark.hints[0] for mark in marks]
+    names = {hint: _DIGITS.sub("0", hint) for hint in set(own)}
+    return _numbered(zip(stands, [names[hint] for hint in own], strict=True))
 
 
-def _alike(marks: Sequence[Markup], sizes: Floats, link: Floats, prose: Floats) -> list[Floats]:
+def _alike(kinds: Ints, sizes: Floats, link: Floats, prose: Floats) -> list[Floats]:
     """Return how the blocks of the same element path and class read as a group."""
-    kinds = _kinds(marks)
     count = np.bincount(kinds).astype(np.float32)
     words_of = np.bincount(kinds, sizes)
     linked = np.bincount(kinds, sizes * link) / np.maximum(words_of, 1)
@@ -175,23 +181,24 @@ def _alike(marks: Sequence[Markup], sizes: Floats, link: Floats, prose: Floats) 
 
 def _containers(parents: Sequence[str], sizes: Floats, link: Floats, prose: Floats) -> list[Floats]:
     """Return how much prose the nearest containers hold, and the way to the one with most."""
-    grand = _outer(parents)
-    numbers = [_numbered(group) for group in (parents, grand, _outer(grand))]
+    own = _numbered(parents)
+    grand = _outer(list(dict.fromkeys(parents)))  # one for each number, as most share theirs
+    numbers = [own, _numbered(grand)[own], _numbered(_outer(grand))[own]]
     shares, pure = [], []
     for group in numbers:
         held = np.bincount(group, prose)
         shares.append((held / max(1.0, float(held.max())))[group])
         pure.append((held / np.maximum(np.bincount(group, sizes), 1))[group])
     linked = np.bincount(numbers[1], sizes * link) / np.maximum(np.bincount(numbers[1], sizes), 1)
-    body = grand[int(np.argmax(np.bincount(numbers[1], prose)[numbers[1]]))].split("/")
+    body = grand[own[int(np.argmax(np.bincount(numbers[1], prose)[numbers[1]]))]].split("/")
     up, down = _ways(grand, body)
     return [
         *shares,
         *pure[:2],
         np.log1p(np.bincount(numbers[0]))[numbers[0]],
         linked[numbers[1]],
-        up,
-        down,
+        up[own],
+        down[own],
     ]
 
 
@@ -215,9 +222,10 @@ def _titles(page: Page, lines: Outline, marks: Sequence[Markup], parents: Ints) 
     """Return where the headline was, what the block shares with it, and who its neighbours are."""
     title = _claimed(page, "title")
     lead = _claimed(page, "description")
-    shared = np.array([len(title.intersection(own)) for own in lines.tokens], dtype=np.float32)
-    count = np.array([len(set(own)) or 1 for own in lines.tokens], dtype=np.float32)
-    said = np.array([len(lead.intersection(own)) for own in lines.tokens], dtype=np.float32)
+    bags = list(map(set, lines.tokens))
+    shared = np.array([len(title & bag) for bag in bags], dtype=np.float32)
+    count = np.array([len(bag) or 1 for bag in bags], dtype=np.float32)
+    said = np.array([len(lead & bag) for bag in bags], dtype=np.float32)
     same = (parents[1:] == parents[:-1]).astype(np.float32)
     return [
         np.cumsum([m.tag == "h1" for m in marks]),

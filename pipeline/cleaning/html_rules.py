@@ -3,84 +3,17 @@
 Class names lie, so a name counts only on elements that do not hold the body of the story.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from pipeline.cleaning.hints import words_of
+from pipeline.cleaning.html_names import said
 from pipeline.cleaning.once import once
 from pipeline.cleaning.prose import key, outline, word_count
 from pipeline.cleaning.rules import Rule
 from pipeline.model import Block, Label, Markup, Page, Ruling, Verdict
 
-_WORD = r"(?:^|[\s_-])"
-_END = r"(?=$|[\s_-])"
-
-
-def _named(names: str) -> re.Pattern[str]:
-    return re.compile(f"{_WORD}(?:{names}){_END}")
-
-
-_NAMES = {
-    "caption": _named(
-        r"(?:wp-)?caption(?:-?text)?|fig-?caption|image-?caption|photo-?caption|media-?caption|"
-        r"(?:photo|image|picture|media)-?credits?|photo-?byline|bildunterschrift|legende"
-    ),
-    "byline": _named(r"by-?lines?|authors?|author-?names?|post-author|entry-author|contributors?"),
-    "date": _named(
-        r"date-?(?:line|time|published|posted)?|time-?stamp|pub-?date|publish(?:ed)?-?(?:date|on)?|"
-        r"posted-on|datepublished|datemodified|entry-date|post-date|updated"
-    ),
-    "breadcrumb": _named(r"bread-?crumbs?"),
-    "share": _named(
-        r"share|sharing|shares|share-?(?:bar|buttons?|tools?|links?)|social-?(?:share|links?|media|bar|"
-        r"icons?|buttons?)|addtoany|sharedaddy"
-    ),
-    "related": _named(
-        r"related|related-?(?:posts?|articles?|stories|content|links?|news|topics?)|recommended|"
-        r"recommendations?|recommended-?(?:posts?|articles?|stories)|you-?may-?(?:also-?)?like|"
-        r"read-?(?:more|next|also)|more-?(?:stories|news|articles|posts|from)|most-?(?:read|popular)|"
-        r"popular-?(?:posts?|articles?|stories)|trending|up-?next|also-?read|yarpp"
-    ),
-    "newsletter": _named(
-        r"newsletter(?:-?(?:sign-?up|form|box|widget|promo|cta|block|subscribe))?|"
-        r"(?:email|mailing-?list)-?sign-?up|mc-?embed-?signup|mailchimp"
-    ),
-    "advert": _named(
-        r"ads?|advert(?:s|isements?|ising)?|ad-?(?:slot|unit|container|wrapper|label|banner)|"
-        r"sponsored|outbrain|taboola|adsbygoogle"
-    ),
-    "comments": _named(
-        r"comments?|comments?-?(?:list|section|area|form|thread|body|content|text)|disqus(?:-thread)?|"
-        r"respond|comment-?respond"
-    ),
-    "bio": _named(
-        r"author-?(?:bio|box|info|card|description|about|profile)|about-?(?:the-?)?author|bio"
-    ),
-    "legal": _named(
-        r"cookie-?(?:banner|notice|consent|law|bar|policy)?|gdpr|consent-?(?:banner|manager)?|"
-        r"site-?footer|page-?footer|footer|copyright|colophon|legal|disclaimer"
-    ),
-    "navigation": _named(r"navigation|menubar|menuitem|main-?menu|sub-?menu|menu-item"),
-}
-"""What classes, ids and roles say, by what they say; each name stands between separators."""
-_STEMS = {
-    "caption": ("caption", "credit", "byline", "bildunterschrift", "legende"),
-    "byline": ("line", "author", "contributor"),
-    "date": ("date", "time", "publish", "posted"),
-    "breadcrumb": ("crumb",),
-    "share": ("shar", "social", "addtoany"),
-    "related": ("relat", "recommend", "like", "read", "more", "popular", "trend", "next", "yarpp"),
-    "newsletter": ("newsletter", "sign", "mail"),
-    "advert": ("ad", "sponsor", "outbrain", "taboola"),
-    "comments": ("comment", "disqus", "respond"),
-    "bio": ("bio", "author"),
-    "legal": ("cookie", "gdpr", "consent", "foot", "copyright", "colophon", "legal", "disclaim"),
-    "navigation": ("navigation", "menu"),
-}
-_BY_STEM = tuple((stem, name) for name, stems in _STEMS.items() for stem in stems)
-"""Parts of which each name holds one: a test of them is far cheaper than the pattern."""
+_TAGS = frozenset({"figcaption", "nav", "footer"})
+"""The elements that say by themselves what they hold."""
 
 _MAX_HEADING_WORDS = 40
 _MAX_CAPTION_WORDS = 90
@@ -118,11 +51,19 @@ def _body(page: Page) -> _Body:
 def _summed(page: Page, kept: Sequence[int]) -> _Body:
     sizes = outline(page).sizes
     words: dict[str, float] = {}
+    held: dict[str, float] = {}
     for i in kept:
         mark = page.blocks[i].markup
-        path = mark.path if mark else ""
+        if mark:
+            words[mark.path] = words.get(mark.path, 0.0) + sizes[i]
+    for path, own in words.items():
+        above = path.rpartition("/")[0]
+        held[above] = held.get(above, 0.0) + own
+    # Paragraphs are siblings mostly: it is their few parents that are followed up to the root.
+    for above, own in held.items():
+        path = above
         while path:
-            words[path] = words.get(path, 0.0) + sizes[i]
+            words[path] = words.get(path, 0.0) + own
             path = path.rpartition("/")[0]
     return _Body(words, sum(sizes[i] for i in kept))
 
@@ -136,8 +77,12 @@ def _marked(page: Page) -> Sequence[tuple[Block, Markup]]:
 def _named_blocks(page: Page) -> Mapping[str, Sequence[tuple[Block, str, int]]]:
     """Return by name the blocks about which it is said, each with how many elements above."""
     found: dict[str, list[tuple[Block, str, int]]] = {}
+    names_of = said({hint for _, mark in _marked(page) for hint in mark.hints})
+    nearest: dict[tuple[str, ...], Mapping[str, int]] = {}
     for block, mark in _marked(page):
-        for name, above in _nearest(mark.hints).items():
+        if (names := nearest.get(mark.hints)) is None:
+            names = nearest[mark.hints] = _nearest(mark.hints, names_of)
+        for name, above in names.items():
             found.setdefault(name, []).append((block, mark.path, above))
     return found
 
@@ -149,48 +94,39 @@ def _in_named(page: Page, name: str, reach: int = _REACH) -> Iterator[tuple[Bloc
             yield block, path.rsplit("/", above)[0]
 
 
-def _in_tag(page: Page, tag: str) -> Iterator[tuple[Block, str]]:
-    """Yield the blocks in an element of that tag, and the path of the innermost such."""
+@once
+def _tagged_blocks(page: Page) -> Mapping[str, Sequence[tuple[Block, str, int]]]:
+    """Return by tag the blocks in such an element, each with path and how many elements above."""
+    found: dict[str, list[tuple[Block, str, int]]] = {tag: [] for tag in _TAGS}
     for block, mark in _marked(page):
-        if mark.tag == tag:
-            yield block, mark.path
-        elif tag in mark.ancestors:
-            yield block, mark.path.rsplit("/", 1 + mark.ancestors.index(tag))[0]
-
-
-@lru_cache(maxsize=4_096)
-def _nearest(hints: tuple[str, ...]) -> Mapping[str, int]:
-    """Return for each name that is said how many elements above the block it stands."""
-    found: dict[str, int] = {}
-    for above, hint in enumerate(hints):
-        for name in _said(hint) if hint else ():
-            found.setdefault(name, above)
+        if mark.tag in _TAGS:
+            found[mark.tag].append((block, mark.path, 0))
+        if _TAGS.isdisjoint(mark.ancestors):
+            continue
+        for tag in _TAGS.intersection(mark.ancestors) - {mark.tag}:
+            above = 1 + mark.ancestors.index(tag)
+            found[tag].append((block, mark.path.rsplit("/", above)[0], above))
     return found
 
 
-@lru_cache(maxsize=16_384)
-def _said(hint: str) -> frozenset[str]:
-    return frozenset().union(*map(_said_by, hint.split()))
-
-
-@lru_cache(maxsize=65_536)
-def _said_by(name: str) -> tuple[str, ...]:
-    """Return what one class, id or role says; few make up the hints of a site."""
-    may_be = [said for word in words_of(name) for said in _may_say(word)]
-    return tuple([said for said in may_be if _NAMES[said].search(name)])
-
-
-@lru_cache(maxsize=65_536)
-def _may_say(word: str) -> tuple[str, ...]:
-    """Return what names of which one word has a stem; few make up the names of all sites."""
-    return tuple(dict.fromkeys([name for stem, name in _BY_STEM if stem in word]))
+def _nearest(hints: Iterable[str], names_of: Mapping[str, Sequence[str]]) -> Mapping[str, int]:
+    """Return for each name that is said how many elements above the block it stands."""
+    found: dict[str, int] = {}
+    for above, hint in enumerate(hints):
+        if hint in names_of:
+            for name in names_of[hint]:
+                found.setdefault(name, above)
+    return found
 
 
 def headline(page: Page) -> Iterator[Verdict]:
     """Take the h1 that says what the page's metadata gives as title."""
+    headings = [block for block, mark in _marked(page) if mark.tag == "h1"]
+    if not headings:
+        return
     claimed = [key(c.value) for c in page.claims if c.field == "title" and c.source != "h1"]
-    for block, mark in _marked(page):
-        if mark.tag != "h1" or word_count(block.text) > _MAX_HEADING_WORDS:
+    for block in headings:
+        if word_count(block.text) > _MAX_HEADING_WORDS:
             continue
         own = key(block.text)
         if own and any(own == title or title.startswith(f"{own} ") for title in claimed):
@@ -201,13 +137,11 @@ def caption(page: Page) -> Iterator[Verdict]:
     """Take what stands in a figcaption, or in an element named a caption or photo credit."""
     body = _body(page)
     named = {b.index for b, path in _in_named(page, "caption", 2) if not body.is_held_by(path)}
-    for block, mark in _marked(page):
-        is_figure = mark.tag == "figcaption" or "figcaption" in mark.ancestors[:_REACH]
-        if not is_figure and block.index not in named:
-            continue
-        if word_count(block.text) <= _MAX_CAPTION_WORDS:
-            rule, score = ("figcaption", 0.03) if is_figure else ("caption-class", 0.05)
-            yield Verdict(block.index, Ruling.FIELD, Label.CAPTION, rule, score)
+    figures = {b.index for b, _, above in _tagged_blocks(page)["figcaption"] if above <= _REACH}
+    for i in sorted(named | figures):
+        if word_count(page.blocks[i].text) <= _MAX_CAPTION_WORDS:
+            rule, score = ("figcaption", 0.03) if i in figures else ("caption-class", 0.05)
+            yield Verdict(i, Ruling.FIELD, Label.CAPTION, rule, score)
 
 
 def byline(page: Page) -> Iterator[Verdict]:
@@ -244,7 +178,7 @@ def footer(page: Page) -> Iterator[Verdict]:
 
 def _free(page: Page, tag: str, *names: str) -> list[int]:
     """Return the blocks in an element of the tag, else of a name, that does not hold the body."""
-    paths = {block.index: path for block, path in _in_tag(page, tag)}
+    paths = {block.index: path for block, path, _ in _tagged_blocks(page)[tag]}
     for name in names:
         for block, path in _in_named(page, name, 3):
             paths.setdefault(block.index, path)

@@ -40,14 +40,12 @@ _BIO = re.compile(
     r"صحفي(?:ة)? في|"
     r"(?:पत्रकार|संवाददाता|लेखक) हैं"
 )
-_BIO_STEMS = (
-    *("report", "writer", "editor", "correspond", "column", "journal", "freelance", "author"),
-    *("contribut", "cover", "redact", "redakt", "korrespond", "chroniqueu", "periodista"),
-    *("corresponsal", "giornal", "cronista", "jornal", "colunista", "verslag", "skribent"),
-    *("dziennikar", "muhabir", "gazeteci", "wartawan", "follow", "reach", "contact", "mail"),
-    *("autor", "auteur"),
-)
-"""One of these stands in each such note that is written in ASCII, whatever its case."""
+_BIO_WORDS_TEXT = """
+is was been covers writes reports joined ist war schreibt berichtet arbeitet est couvre es fue
+cubre escribe scrive escreve cobre schrijft jest follow reach contact email mail
+"""
+_BIO_WORDS, _AUTHOR = frozenset(_BIO_WORDS_TEXT.split()), ("author", "autor", "auteur")
+"""One of these words, or of these stems, stands in each such note that is written in ASCII."""
 _LEGAL = re.compile(
     r"all rights reserved|alle rechte vorbehalten|tous droits réservés|"
     r"todos los derechos reservados|"
@@ -116,7 +114,7 @@ _SUMMARY = frozenset(fold(line) for line in _SUMMARY_TEXT.replace("\n", "").spli
 _IN_COMMENTS = frozenset({None, Label.SHARE})
 """What stands among the comments of readers."""
 _MAX_NOTE = 60
-_BIO_WORDS = range(2, 91)
+_BIO_SIZES = range(2, 91)
 _TEASER = range(5, 31)
 """Words of a note, of a note on an author, and of the headline of another story."""
 _MIN_COPY = 3
@@ -167,13 +165,17 @@ def bio(page: Page, asked: Sequence[int]) -> Named:
     """Name the note on the author that follows a story."""
     lines = outline(page)
     start = max(1, lines.main.end - 2)
-    told = holders(look(lines), _BIO_STEMS)
     for i in asked:
-        if i < start or lines.sizes[i] not in _BIO_WORDS:
+        if i < start or lines.sizes[i] not in _BIO_SIZES:
             continue
         line = lines.bare[i][:400]
-        if (i in told or not line.isascii()) and _BIO.search(line):
+        if (_may_be_bio(line) or not _BIO_WORDS.isdisjoint(lines.tokens[i])) and _BIO.search(line):
             yield i, Label.BIO
+
+
+def _may_be_bio(line: str) -> bool:
+    lower = line.lower()
+    return not line.isascii() or any(stem in lower for stem in _AUTHOR)
 
 
 def wall_words(page: Page, asked: Sequence[int]) -> Named:

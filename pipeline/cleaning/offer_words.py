@@ -26,6 +26,8 @@ class Words:
     """Who has paid, or how one gets in. "A subscription" is what a story may list by price."""
     stems: str
     """Pieces of lower-case text, ``_`` for a blank: one stands in each wall and meter."""
+    beside: str = ""
+    """More of them, of which one stands beside the first in each; nothing where that is no use."""
     end: str = r"(?!\w)"
     edge: str = r"(?<!\w)"
     """What stands behind and before a word; nothing where it is not spaced or carries more."""
@@ -61,6 +63,13 @@ WORDS: Mapping[str, Words] = {
             "this_story this_content remaining upgrade included_in plans options paywall "
             "preview locked left_to join create_a start_your your_account my_account "
             "first_month"
+        ),
+        beside=(
+            "read unlock access full view see subscribe_ subscribers members limit choose trial "
+            "block cancel free_a free_s free_v free_r finish watching unlimited already "
+            "subscription? subscription_? account? account_? start_your remaining included_in % "
+            "member-only member_only subscriber-only subscriber_only paywall locked ly_article "
+            "automatically compare"
         ),
     ),
     "de": Words(

@@ -63,7 +63,8 @@ def cues(lines: Outline, asked: Callable[[int], bool]) -> Iterator[tuple[int, tu
     for i, language in _held(look(lines)):
         line = lines.bare[i]
         if lines.sizes[i] <= _MAX_WORDS and len(line) <= _MAX_WALL and asked(i):
-            spans = _spans(language.cue, line)
+            lower = line.lower()
+            spans = language.may_wall(lower) and _spans(language.cue, lower)
             if spans:
                 yield i, spans
 
@@ -77,8 +78,8 @@ def _held(page: Look) -> tuple[tuple[int, Language], ...]:
     )
 
 
-def _spans(cue: re.Pattern[str], line: str) -> tuple[Span, ...]:
-    return tuple(m.span() for m in cue.finditer(line.lower()))
+def _spans(cue: re.Pattern[str], lower: str) -> tuple[Span, ...]:
+    return tuple(m.span() for m in cue.finditer(lower))
 
 
 def _is_wall(
@@ -149,7 +150,7 @@ def _is_call(lines: Outline, i: int, call: re.Pattern[str]) -> bool:
 
 def _offer_around(lines: Outline, call: int, called: set[int]) -> set[int]:
     """Return the calls and prices of an offer around a call, none where it stands by itself."""
-    calls, prices, others = {call}, set[int](), 0
+    calls, prices, others = {call}, set[int](), list[int]()
     above = range(call - 1, max(-1, call - 1 - _AROUND), -1)
     below = range(call + 1, call + 1 if _closes(lines, call) else call + 1 + _AROUND)
     for way in (above, below[: max(0, len(lines.bare) - call - 1)]):
@@ -163,10 +164,11 @@ def _offer_around(lines: Outline, call: int, called: set[int]) -> set[int]:
             elif is_price(lines.bare[i]) or (i > call and is_item(lines, i)):
                 prices.add(i)
             else:
-                others += is_offer_line(lines, i)
-    own = is_item(lines, call)
-    is_offer = len(prices) + own >= 1 and len(calls) + len(prices) + others >= _LEAST
-    return calls | prices if is_offer else set()
+                others.append(i)
+    if not (prices or is_item(lines, call)):
+        return set()
+    offered = sum(1 for i in others if is_offer_line(lines, i))
+    return calls | prices if len(calls) + len(prices) + offered >= _LEAST else set()
 
 
 def _is_short(lines: Outline, i: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.model import Page
+from pipeline.model import Block, Page
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no \w, and would cut each word
@@ -79,28 +79,28 @@ class Outline:
 
 
 class _Same:
-    """A page as a cache key by identity: hashing every block would cost more than the outline."""
+    """Blocks as a cache key by identity: hashing them all would cost more than the outline."""
 
-    __slots__ = ("page",)
+    __slots__ = ("blocks",)
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, blocks: tuple[Block, ...]) -> None:
+        self.blocks = blocks
 
     def __hash__(self) -> int:
-        return id(self.page)
+        return id(self.blocks)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.page is other.page
+        return isinstance(other, _Same) and self.blocks is other.blocks
 
 
 def outline(page: Page) -> Outline:
     """Return the outline of a page; kept for the next caller, as each rule asks for it."""
-    return _outline(_Same(page))
+    return _outline(_Same(page.blocks))
 
 
 @lru_cache(maxsize=1)
 def _outline(same: _Same) -> Outline:
-    blocks = same.page.blocks
+    blocks = same.blocks
     lines = tuple(bare(block.text) for block in blocks)
     tokens = tuple(tuple(words(line)) for line in lines)
     sizes = tuple(

@@ -99,13 +99,15 @@ def whole_line(page: Page) -> Iterator[Verdict]:
 def beginning(page: Page) -> Iterator[Verdict]:
     """Cut lines that begin like furniture and are no sentence of the story."""
     lines = outline(page)
-    for i, line in enumerate(lines.bare):
-        if lines.sizes[i] > _MAX_NOTE or (_is_inside(lines, i) and lines.terminal[i]):
+    for i, (line, is_sentence) in enumerate(zip(lines.bare, lines.terminal, strict=True)):
+        if lines.sizes[i] > _MAX_NOTE or (is_sentence and _is_inside(lines, i)):
             continue
         label = beginning_label(line)
-        if label in (_SURE_SENTENCES if lines.terminal[i] else _SURE):
+        if label is None:
+            continue
+        if label in (_SURE_SENTENCES if is_sentence else _SURE):
             yield Verdict(i, Ruling.CUT, label, "beginning", 0.1)
-        elif label and label is Label.RELATED and not lines.terminal[i] and _POINTER.match(line):
+        elif label is Label.RELATED and not is_sentence and _POINTER.match(line):
             yield Verdict(i, Ruling.CUT, label, "pointer", 0.1)
 
 

@@ -4,6 +4,7 @@ The block makers split there.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.cleaning.agency import NAMES, SIGN_OFF
@@ -44,6 +45,7 @@ _LONGEST = 400
 
 
 _SIGNED = (*NAMES, "agencies")
+_CLOSING = frozenset(".)）] ")
 _SIGNED_ENDS = frozenset(name[-2:] for name in _SIGNED)
 """How an agency that signs may end: far cheaper than to ask for each, and most lines fail."""
 
@@ -70,8 +72,7 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     """
     is_bracketed = "(" in text or "（" in text or "[" in text
     is_thanking = _may_thank(text)
-    end = text.rstrip(".").rstrip(")）] ")
-    is_signed = end[-2:] in _SIGNED_ENDS and end.endswith(_SIGNED)
+    is_signed = _is_signed(text)
     is_trimmed = bool(text) and not (text[0].isspace() or text[-1].isspace())
     if is_trimmed and not (is_bracketed or is_thanking or is_signed):
         return ((0, len(text)),)  # most lines end here
@@ -88,6 +89,35 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     edges = sorted(cuts)
     spans = [_trim(text, a, b) for a, b in pairwise(edges)]
     return tuple((a, b) for a, b in spans if a < b)
+
+
+def split_lines(lines: Sequence[str]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Return the ``pieces`` of the lines that have several, by the places of these lines.
+
+    ``lines`` hold no white space at their ends. The page as a whole is looked at first: most have
+    no credit in brackets and thank nobody.
+    """
+    page = "\n".join(lines)
+    is_credited = _BRACKETED.search(page) is not None
+    is_thanking = _may_thank(page)
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
+    for i, line in enumerate(lines):
+        if (
+            line[0] in "(["
+            or (is_credited and ("(" in line or "（" in line or "[" in line))
+            or (is_thanking and _may_thank(line))
+            or _is_signed(line)
+        ):
+            spans = pieces(line)
+            if len(spans) > 1:
+                found[i] = spans
+    return found
+
+
+def _is_signed(text: str) -> bool:
+    """Tell whether a text ends with an agency's name."""
+    end = text.rstrip(".").rstrip(")）] ") if text[-1:] in _CLOSING else text
+    return end[-2:] in _SIGNED_ENDS and end.endswith(_SIGNED)
 
 
 def _may_thank(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -43,19 +44,23 @@ class Look:
     starts: tuple[int, ...]
     words: str
     """The different words of the page: a third of its letters, so most stems end here."""
+    vocabulary: frozenset[str]
     languages: frozenset[str]
     """Those that the page may speak; English always."""
     lines: Outline = field(compare=False, repr=False)
+
+    def line_at(self, at: int) -> int:
+        """Return the index of the line in which a place of ``text`` stands."""
+        return bisect_right(self.starts, at) - 1
 
 
 @once
 def look(lines: Outline) -> Look:
     """Return the page to be searched."""
     text = "\n".join(lines.bare).casefold()
-    folds = text.split("\n")
-    starts = tuple(accumulate([len(fold) + 1 for fold in folds], initial=0))
+    starts = starts_of(text.split("\n"))
     words = frozenset().union(*lines.tokens)
-    return Look(text, starts, "\n".join(words), _languages(words), lines)
+    return Look(text, starts, "\n".join(words), words, _languages(words), lines)
 
 
 def _languages(words: frozenset[str]) -> frozenset[str]:
@@ -64,22 +69,49 @@ def _languages(words: frozenset[str]) -> frozenset[str]:
     return frozenset(("en", *spoken))
 
 
+def starts_of(lines: Iterable[str]) -> tuple[int, ...]:
+    """Return where each line begins in the text of them all, and where one more would."""
+    return tuple(accumulate([len(line) + 1 for line in lines], initial=0))
+
+
 def holders(page: Look, stems: Iterable[str]) -> set[int]:
     """Return the indices of the lines that hold a stem."""
     found: set[int] = set()
-    text, starts = page.text, page.starts
     for stem in stems:
-        if _longest_word(stem) not in page.words:
-            continue
-        at = text.find(stem)
-        while at >= 0:
-            i = bisect_right(starts, at) - 1
-            found.add(i)
-            at = text.find(stem, starts[i + 1])
+        if _kernel(stem) in page.words:
+            found.update(holding(page.text, page.starts, stem))
+    return found
+
+
+def tellers(page: Look, words: AbstractSet[str]) -> set[int]:
+    """Return the indices of the lines that have one of rare words, whole."""
+    tokens = page.lines.tokens
+    return {
+        i
+        for word in words & page.vocabulary
+        for i in holding(page.text, page.starts, word.casefold())
+        if word in tokens[i]
+    }
+
+
+def holding(text: str, starts: Sequence[int], piece: str) -> list[int]:
+    """Return the indices of the lines of a text that hold a piece of it; see ``starts_of``."""
+    found = []
+    at = text.find(piece)
+    while at >= 0:
+        i = bisect_right(starts, at) - 1
+        found.append(i)
+        at = text.find(piece, starts[i + 1])
     return found
 
 
 @cache
-def _longest_word(stem: str) -> str:
-    """Return the longest run of plain letters in a stem, empty where words may be cut otherwise."""
-    return max(re.split("[^a-z]+", stem), key=len) if stem.isascii() else ""
+def _kernel(stem: str) -> str:
+    """Return what of a stem stands in one word of the page wherever the stem stands.
+
+    That is its longest run of plain letters; of another script, which may cut words otherwise, it
+    is one letter, if any: most pages have none of its script.
+    """
+    if stem.isascii():
+        return max(re.split("[^a-z]+", stem), key=len)
+    return next((c for c in stem if not c.isascii() and c.isalpha()), "")

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from pipeline.cleaning.prose import key
+from pipeline.cleaning import prose
 from pipeline.model import Page, RawDocument
 
+key = lru_cache(maxsize=1_024)(prose.key)
+"""The few titles of a page are compared with each other again and again."""
 _ORDER = ("og:title", "json-ld", "meta:", "itemprop", "title-tag")
 SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|(?<=\S)\s?[|｜]\s?(?=\S)")
 _BARS = frozenset("|｜·•»")

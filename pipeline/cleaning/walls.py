@@ -174,15 +174,25 @@ class Language:
 
     name: str
     stems: tuple[str, ...]
+    beside: tuple[str, ...]
     cue: re.Pattern[str]
     call: re.Pattern[str]
     """A part of a wall: too little by itself."""
+
+    def may_wall(self, lower: str) -> bool:
+        """Tell whether a lower-case line that has a stem has what stands beside it in a wall."""
+        return not self.beside or any(piece in lower for piece in self.beside)
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(piece.replace("_", " ") for piece in text.split())
 
 
 LANGUAGES = tuple(
     Language(
         k,
-        tuple(stem.replace("_", " ") for stem in words.stems.split()),
+        _pieces(words.stems),
+        _pieces(words.beside),
         re.compile("|".join(p for p in _said(k, words) if p)),
         re.compile(_calls(words)),
     )

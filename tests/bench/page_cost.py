@@ -20,6 +20,7 @@ import trafilatura
 from pipeline.cleaning.clean import clean
 from pipeline.cleaning.corpus import Labelled, labelled, record
 from pipeline.errors import DocumentError
+from pipeline.memory import look_less
 from pipeline.settings import Cleaning
 
 _WARM = 40
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for i, page in enumerate(pages[: chosen.pages + _WARM]):
         seconds, found = _timed(lambda page=page: _cleaned(page))
         beside, _ = _timed(lambda page=page: trafilatura.extract(page.data) or "")
+        if i == _WARM - 1:
+            look_less()  # as a worker does
         if i >= _WARM:
             ours, theirs = ours + seconds, theirs + beside
             lines.append(f"{page.file} {sha256(found.encode()).hexdigest()}")
