@@ -20,6 +20,7 @@ from typing import Any
 
 from pebble import ProcessFuture, ProcessPool
 
+from pipeline.memory import look_less
 from pipeline.settings import Settings
 
 STALLED_SECONDS = 30.0
@@ -194,3 +195,4 @@ def _enter() -> None:
     end_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    look_less()
