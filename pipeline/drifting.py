@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.drift import alarms as telling
 from pipeline.drift import breaks, episodes
-from pipeline.drift.alarms import LASTING, MENDED, NEW, Alarm
+from pipeline.drift.alarms import LASTING, MENDED, NEW, RAW, Alarm
 from pipeline.drift.breaks import Break
 from pipeline.drift.grid import DAY, Grid, Rows, grid
 from pipeline.errors import StoreError
@@ -44,17 +44,17 @@ class Known:
     alarms: tuple[Alarm, ...]
 
 
-def alarms(place: Place, settings: Drift) -> tuple[Alarm, ...]:
+def alarms(place: Place, settings: Drift, raw: Place | str = RAW) -> tuple[Alarm, ...]:
     """Return the breaks that are new, last, or were mended by the newest run, in this order.
 
-    None where ``drift.enabled`` is false or too little is known. Raises StoreError when nothing
-    is published.
+    None where ``drift.enabled`` is false or too little is known. ``raw`` is told with them, for who
+    wants to look. Raises StoreError when nothing is published.
     """
-    found = known(place, settings)
+    found = known(place, settings, raw)
     return found.alarms if found else ()
 
 
-def known(place: Place, settings: Drift) -> Known | None:
+def known(place: Place, settings: Drift, raw: Place | str = RAW) -> Known | None:
     """Return the history of all sources with its alarms, as ``alarms`` does."""
     if not settings.enabled:
         return None
@@ -74,16 +74,16 @@ def known(place: Place, settings: Drift) -> Known | None:
         if (state := _state(broken, last, seen, earlier))
     ]
     ordered = sorted(told, key=lambda a: (_ORDER.index(a.state), a.source, a.since))
-    return Known(rows, seen, tuple(found), tuple(ordered))
+    return Known(rows, seen, tuple(found), tuple(replace(a, raw=str(raw)) for a in ordered))
 
 
-def news(place: Place, settings: Drift) -> tuple[Alarm, ...]:
+def news(place: Place, settings: Drift, raw: Place | str = RAW) -> tuple[Alarm, ...]:
     """Return the alarms that the newest run has to tell: those that are new, or mended.
 
     None where the tables cannot be read: the run itself is published, and `drift` says why.
     """
     try:
-        return tuple(alarm for alarm in alarms(place, settings) if alarm.state != LASTING)
+        return tuple(alarm for alarm in alarms(place, settings, raw) if alarm.state != LASTING)
     except StoreError:
         return ()
 

@@ -139,7 +139,7 @@ def _span(episode: Episode, first: int, size: int) -> tuple[int, int]:
 
 
 def _furniture(seen: Grid, source: int, first: int) -> Course:
-    """Return words of furniture a document: counted, judged by nobody."""
+    """Return words of furniture a document; judged are the documents that have some."""
     own = zip(seen.furniture[source, first:], seen.documents[source, first:], strict=True)
     values = tuple(float(words / came) if came else None for words, came in own)
     return Course("words of furniture", "documents", values)

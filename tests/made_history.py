@@ -37,6 +37,7 @@ USUAL = {
     "gated": 0.0,
     "partial": 0.0,
     "garbled": 0.0,
+    "with_furniture": 0.25,
     "furniture_words": 12.0,
 }
 """Numbers of a source that is as ever; shares are of the documents."""

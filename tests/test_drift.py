@@ -51,6 +51,7 @@ def steady(**volumes: float) -> tuple[Rows, np.ndarray]:
         ("partial", {"partial": 0.8}),
         ("garbled", {"garbled": 0.9}),
         ("rejected", {"rejected": 20.0}),
+        ("furniture", {"with_furniture": 0.8}),
     ],
 )
 def test_each_number_is_told_in_the_second_run(metric: str, numbers: dict[str, float]):
@@ -59,6 +60,15 @@ def test_each_number_is_told_in_the_second_run(metric: str, numbers: dict[str, f
     broken = changed(rows, "gazette", 50, DAYS, **numbers)
     assert found(broken, runs) == [("gazette", metric, 50, 51, None)]
     assert found(rows, runs) == []
+
+
+def test_the_first_lines_of_furniture_are_no_break():
+    """They are learned once a site is known well enough; what comes on top of them is one."""
+    rows, runs = steady(gazette=20)
+    learning = changed(rows, "gazette", 0, 30, with_furniture=0.0)
+    assert found(learning, runs) == []
+    more = changed(learning, "gazette", 56, DAYS, with_furniture=0.9)
+    assert found(more, runs) == [("gazette", "furniture", 56, 57, None)]
 
 
 def test_a_feed_that_dries_up():

@@ -73,6 +73,7 @@ def test_what_an_alarm_says(tmp_path: Path):
         ({"removed": 0.8}, "the template probably changed"),
         ({"garbled": 0.9}, "the encoding"),
         ({"rejected": 30.0}, "`rejected` tells why"),
+        ({"with_furniture": 0.9}, "cut as furniture"),
     ],
 )
 def test_what_is_likely(tmp_path: Path, numbers: dict[str, float], likely: str):
@@ -167,6 +168,9 @@ def test_a_document_to_look_at_is_a_command(tmp_path: Path):
         "new: s: fell",
         "  look at: copydesk show 'raw/a b/$(x).jsonl' --at line:3",
     ]
+    (_, elsewhere) = lines([replace(alarm, raw="the archive/")])
+    shown = "copydesk show 'the archive/a b/$(x).jsonl' --raw 'the archive' --at line:3"
+    assert elsewhere == f"  look at: {shown}"
 
 
 def test_runs_of_a_quiet_store_cost_nothing_new(tmp_path: Path, inline: None, make_story):

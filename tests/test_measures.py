@@ -136,6 +136,7 @@ def test_furniture_is_counted(tmp_path: Path):
     (coast,) = [row for row in sources(clean) if row["furniture_lines"]]
     assert coast["source"] == "coast-daily"
     assert coast["furniture_lines"] == len(removed) == 1
+    assert coast["with_furniture"] == 1
     assert coast["furniture_words"] == len(removed[0]["text"].split())
 
 

@@ -8,8 +8,9 @@ from datetime import date
 
 from pipeline.drift.breaks import EVERYWHERE, Break
 from pipeline.drift.episodes import Episode
-from pipeline.drift.metrics import DOCUMENTS
+from pipeline.drift.metrics import DOCUMENTS, FURNITURE
 
+RAW = "raw"
 NEW, LASTING, MENDED = "new", "lasting", "mended"
 _SHOWN = 3
 """Numbers and sources that a sentence names beside the first."""
@@ -42,6 +43,8 @@ class Alarm:
     """A document to look at, if there is one of the break."""
     raw_locator: str = ""
     doc_id: str | None = None
+    raw: str = RAW
+    """The raw folder, as whoever asked named it."""
 
     @property
     def key(self) -> str:
@@ -62,7 +65,9 @@ def look(alarm: Alarm) -> str | None:
     if alarm.raw_path is None:
         return None
     at = f" --at {shlex.quote(alarm.raw_locator)}" if alarm.raw_locator else ""
-    return f"copydesk show {shlex.quote(f'raw/{alarm.raw_path}')}{at}"
+    home = alarm.raw.rstrip("/")
+    inside = "" if home == RAW else f" --raw {shlex.quote(home)}"
+    return f"copydesk show {shlex.quote(f'{home}/{alarm.raw_path}')}{inside}{at}"
 
 
 NAMES = {
@@ -77,6 +82,7 @@ NAMES = {
     "partial": "partial",
     "garbled": "garbled text",
     "rejected": "records refused",
+    FURNITURE: "documents with furniture",
     DOCUMENTS: "documents",
 }
 """What people read for each number."""
@@ -145,6 +151,7 @@ def _why(broken: Break, *, is_many: bool) -> str:
             own.get("words") or own.get("removed") is False,
             "menus or other clutter are likely kept as text",
         ),
+        (set(own) == {FURNITURE}, "something new stands on its pages, and is cut as furniture"),
         (set(own) == {"rejected"}, "the table `rejected` tells why"),
     )
     return next((told for applies, told in likely if applies), "the template probably changed")

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from pipeline.drift.episodes import MENDED, Episode
 from pipeline.drift.levels import WEEK
-from pipeline.drift.metrics import DOCUMENTS
+from pipeline.drift.metrics import DOCUMENTS, FURNITURE
 
 EVERYWHERE = "*"
 """The source of a break of many."""
@@ -28,6 +28,7 @@ LEADS = (
     "removed",
     "score",
     "rejected",
+    FURNITURE,
 )
 """The number that tells most of a break first."""
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.drift import levels
 from pipeline.drift.levels import Array
-from pipeline.drift.metrics import METRICS
+from pipeline.drift.metrics import FURNITURE, METRICS
 from pipeline.drift.quality import Series
 
 HOUR = 3_600
@@ -67,7 +67,7 @@ class Grid:
     mean: Array
     rest: Array
     furniture: Array
-    """``[sources, slots]``: words of furniture that were removed; judged by nobody."""
+    """``[sources, slots]``: words of furniture that were removed; judged are documents with any."""
 
     def series(self) -> Series:
         """Return all metrics of all sources as rows: those of one metric together."""
@@ -146,6 +146,7 @@ _HITS = {
     "walled": ("metered", "gated"),
     "partial": ("partial",),
     "garbled": ("garbled",),
+    FURNITURE: ("with_furniture",),
 }
 """Columns that count the documents of a share."""
 
@@ -159,6 +160,10 @@ def _metric(
         number, total = summed(stored + numbers[name]), summed(numbers[name])
     elif name in _HITS:
         number, total = summed(stored), summed(sum(numbers[n] for n in _HITS[name]) + 0 * stored)
+        if name == FURNITURE:
+            # The first lines that are learned of a site are no change of it.
+            met = np.cumsum(total, axis=1)
+            number = np.where(met > total, number, 0)
     else:
         column = "words_log" if name == "words" else name
         bare = numbers["without_text"]

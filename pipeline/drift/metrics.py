@@ -7,6 +7,10 @@ DOCUMENTS = "documents"
 """The name of the volume; it is judged apart, see ``volume``."""
 
 
+FURNITURE = "furniture"
+"""Documents with lines that were cut because the site repeats them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One number of a source: a share of its documents, or a mean over them."""
@@ -35,5 +39,6 @@ METRICS = (
     Metric("walled", is_rate=True, sign=1, least=0.15, sure=4.5),
     Metric("partial", is_rate=True, sign=1, least=0.15, sure=4.2),
     Metric("garbled", is_rate=True, sign=1, least=0.1, sure=4.2),
+    Metric(FURNITURE, is_rate=True, sign=1, least=0.3, sure=4.5),
 )
 """In the order of the first axis of a ``Grid``."""

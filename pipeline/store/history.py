@@ -81,6 +81,7 @@ _NEAREST = {
     "score": "list_avg(kept_score)",
     "walled": "(paywall NOT IN ('metered', 'gated'))::INTEGER",
     "partial": "(completeness <> 'partial')::INTEGER",
+    "furniture": "doc_id",
     "garbled": f"-len(regexp_extract_all(text, '{MARKS}'))",
 }
 """By metric: what is least for the document that shows a break best. ``$4``: the level now."""

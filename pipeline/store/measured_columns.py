@@ -58,6 +58,7 @@ _COLUMNS = (
         "Documents whose text has several marks of a wrong encoding, e.g. `Ã©`, U+FFFD.",
         unit="documents",
     ),
+    Column("with_furniture", LONG, "Documents with lines removed as furniture.", unit="documents"),
     Column("furniture_lines", LONG, "Lines removed as furniture.", unit="lines"),
     Column("furniture_words", LONG, "Words in these lines, by white space.", unit="words"),
     Column("pipeline_digest", STRING, "Code, settings and libraries it was cleaned with."),

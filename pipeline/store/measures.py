@@ -88,6 +88,7 @@ AGGREGATES = f"""count(*) AS stored, sum(words) AS words,
     count(*) FILTER (authors) AS with_authors, count(*) FILTER (dated) AS with_date,
     count(*) FILTER (metered) AS metered, count(*) FILTER (gated) AS gated,
     count(*) FILTER (partial) AS partial, count(*) FILTER (garbled) AS garbled,
+    count(*) FILTER (furniture_lines > 0) AS with_furniture,
     sum(furniture_lines) AS furniture_lines, sum(furniture_words) AS furniture_words"""
 """SQL: the numbers of a row, of documents as ``run.source_document`` has them."""
 
@@ -131,6 +132,7 @@ _COUNTS = (
     "gated",
     "partial",
     "garbled",
+    "with_furniture",
     "furniture_lines",
     "furniture_words",
 )

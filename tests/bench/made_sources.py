@@ -74,6 +74,8 @@ class Source:
     partial: float
     garbled: float
     refused: float
+    furniture: Array
+    """``[sections, days]``: share of documents with lines that are known to be furniture."""
 
 
 def world(seed: int, sources: int = 200, days: int = DAYS, share_broken: float = 0.4) -> World:
@@ -176,7 +178,19 @@ def _source(rng: np.random.Generator, days: int) -> Source:
         partial=rng.choice([0.0, 0.02, 0.1]),
         garbled=rng.choice([0.0, 0.002, 0.01]),
         refused=rng.choice([0.0, 0.002, 0.02]),
+        furniture=_learned(rng, rate, count),
     )  # fmt: skip
+
+
+def _learned(rng: np.random.Generator, rate: Array, sections: int) -> Array:
+    """Lines are learned one after another, those of most documents first; many sites have none."""
+    usual = rng.choice([0.0, rng.uniform(0.02, 0.15), rng.uniform(0.2, 0.6), 0.97],
+        p=[0.4, 0.25, 0.25, 0.1])  # fmt: skip
+    share = np.clip(usual + rng.normal(0, 0.1, sections) * (usual > 0), 0, 1)
+    came = np.cumsum(rate)
+    since = rng.uniform(5, 120) * np.array([1.0, rng.uniform(1.5, 6), rng.uniform(6, 40)])
+    known = sum(part * (came >= n) for part, n in zip((0.7, 0.2, 0.1), since, strict=True))
+    return np.asarray(share[:, None] * known)
 
 
 def _came(rng: np.random.Generator, source: Source, common: Array, days: int) -> NDArray[np.int64]:
@@ -225,6 +239,7 @@ def _documents(
         "true_length": length,
         "true_no_text": video,
         "true_authors": bylines,
+        "true_furniture": source.furniture[section, day],
         "words": np.where(no_text, 0, np.maximum(words, 5)).astype(np.int64),
         "removed": np.where(no_text, 1.0, removed),
         "score": np.clip(
@@ -237,6 +252,7 @@ def _documents(
         "walled": (rng.random(size) < source.walled[section]),
         "partial": rng.random(size) < source.partial,
         "garbled": rng.random(size) < source.garbled,
+        "furniture_lines": (rng.random(size) < source.furniture[section, day]).astype(np.int32),
     }
 
 
@@ -248,6 +264,7 @@ def draw_breaks(rng: np.random.Generator, number: int, source: Source, days: int
     kinds += ["authors"] if source.authors @ usual > 0.5 else []
     kinds += ["dates"] if source.date @ usual > 0.7 else []
     kinds += ["titles"]
+    kinds += ["furniture"] if 0 < source.furniture[:, -1] @ usual < 0.5 else []
     found = []
     start = int(rng.integers(FIRST_BREAK, days - 8))
     for _ in range(1 + (rng.random() < 0.2)):
@@ -327,6 +344,9 @@ def _strike_some(
             columns["words"][at] += more.astype(np.int64)
             columns["removed"][at] *= rng.uniform(0.1, 0.35)
             columns["score"][at] -= rng.uniform(0.03, 0.1)
+        case "furniture":
+            columns["furniture_lines"][at] |= rng.random(size) < 0.7 + 2.5 * facts["kept"]
+            columns["removed"][at] = np.minimum(columns["removed"][at] + 0.03, 1)
         case "authors":
             few("authors")
         case "dates":
