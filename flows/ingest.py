@@ -69,14 +69,14 @@ def _run(raw: Place, clean: Place, settings: Settings, choice: Choice) -> State[
     headline = f"edition {report.edition} is published"
     try:
         # The edition is published: whatever fails from here on is no failure of the run.
-        alarms = [a for a in drifting.news(clean, settings.drift) if a.state == NEW]
+        alarms = [a for a in drifting.news(clean, settings.drift, raw) if a.state == NEW]
         account = watching.recount(clean, report, settings, alarms)
         headline, concerns = run_report.headline(account), account.concerns
         _show(account, alarms)
         if settings.watch.report and (report.row.stored or account.changes):
             pages = Path(settings.watch.report)
             made = reporting.report(
-                clean, pages, limit=PAGES, drift=settings.drift, notify=progress.get()
+                clean, pages, raw=raw, limit=PAGES, drift=settings.drift, notify=progress.get()
             )
             showing.link_pages(made.index)
     except Exception as error:  # noqa: BLE001 - an error of ours must not hide what is published

@@ -8,31 +8,28 @@ import asyncio
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.__main__ import HEARTBEAT_SECONDS, embed
-from pipeline.crew import end_with_parent
+from flows.__main__ import embed
+from flows.server import SERVED, addressed, pages, server
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.store import disk
+
+if TYPE_CHECKING:
+    from pipeline.settings import Watch
 
 HOST = "127.0.0.1"
 PORT = 4200
 LOCK = "serve.lock"
+REPORT = "report"
 SETTLE_SECONDS = 60
 """Younger files wait for the next run: somebody may still be writing them."""
-_START_SECONDS = 300
-_STOP_SECONDS = 30
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -57,6 +54,12 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @click.option(
+    "--report-port",
+    "beside",
+    type=click.IntRange(0, 65535),
+    help="Where the pages of the edition are served; 0: nowhere.  [default: the next one]",
+)
+@click.option(
     "--database",
     metavar="URL",
     envvar="DESK_DATABASE",
@@ -74,6 +77,7 @@ def main(
     check_cron: str,
     host: str,
     port: int,
+    beside: int | None,
     database: str | None,
 ) -> None:
     """Start Prefect's server with its UI and run the flows on their schedules until Ctrl-C.
@@ -84,7 +88,8 @@ def main(
     copydesk serve --cron "5 6-22 * * *"
 
     RAW is brought into CLEAN every 15 minutes, one run at a time; files younger than a minute wait
-    for the next. Each night the parts of CLEAN are folded and it is verified; each week it is told
+    for the next. What changed is written as web pages to report/ (`watch.report`), which are served
+    beside the UI. Each night the parts of CLEAN are folded and it is verified; each week it is told
     what a rebuild would change. Whoever `watch.notify` names is told of warnings, failures and
     crashes. Everything of Prefect's lies in .prefect/ below the working folder.
     """
@@ -106,12 +111,16 @@ def main(
         }
         pause = {"interval": interval("15m" if every is None else every)}
         when["ingest"] = pause if cron is None else {"cron": checked_cron(cron)}
-        addresses = _checked(raw, clean)
+        watch = _checked(raw, clean)
         home.mkdir(exist_ok=True)
         # A second service would take the runs of the first for dead.
-        with disk.lock(home / LOCK, 0), server(home, host, port):
-            _prepare(addresses, when["ingest"])
-            click.echo(f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
+        with (
+            disk.lock(home / LOCK, 0),
+            _pages(watch.report, host, min(port + 1, 65535) if beside is None else beside) as told,
+            server(home, host, port),
+        ):
+            _prepare(watch, when["ingest"])
+            click.echo(told + f"Prefect's UI: http://{host}:{port}  (Ctrl-C ends it)")
             try:
                 work(raw, clean, when)
             finally:
@@ -152,90 +161,51 @@ def checked_database(url: str) -> str:
     return url
 
 
-def addressed(host: str, port: int) -> Mapping[str, str]:
-    """Return what points Prefect and its UI at the server that is started here."""
-    address = f"http://{host}:{port}/api"
-    return {
-        "PREFECT_API_URL": address,
-        "PREFECT_SERVER_UI_API_URL": address,
-        "PREFECT_SERVER_API_HOST": host,
-        "PREFECT_SERVER_API_PORT": str(port),
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-        "PREFECT_LOGGING_LEVEL": "INFO",
-        "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
-    }
-
-
 def settle(environ: Any) -> None:
-    """Let young files wait, unless the user has said something about it."""
+    """Let young files wait, and write the pages, unless the user has said something about it."""
     from pipeline.settings import load
 
-    if load(environ=environ)[1]["reading.settle_seconds"] == "default":
-        environ["COPYDESK_READING__SETTLE_SECONDS"] = str(SETTLE_SECONDS)
+    said_by = load(environ=environ)[1]
+    for name, value in (
+        ("reading.settle_seconds", str(SETTLE_SECONDS)),
+        ("watch.report", REPORT),
+    ):
+        if said_by[name] == "default":
+            environ["COPYDESK_" + name.upper().replace(".", "__")] = value
 
 
-@contextmanager
-def server(home: Path, host: str, port: int) -> Iterator[None]:
-    """Run Prefect's server until the block is left. Raises SettingsError when it does not start."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            told = f"{host} port {port}: {error.strerror}; choose another by --host or --port"
-            raise SettingsError(told) from error
-    log = home / "server.log"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host]
-    click.echo("Starting Prefect's server; the first time may take a minute ...", err=True)
-    with log.open("ab") as file:
-        # Of its own session: Ctrl-C must reach the flows first, then the server.
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [*command, "--port", str(port)],
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-            preexec_fn=partial(end_with_parent, signal.SIGTERM),  # noqa: PLW1509 - one call into libc
-        )
-        try:
-            _wait_for(process, log)
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _wait_for(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    from prefect.client.orchestration import get_client
-
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise SettingsError(f"Prefect's server ended at once; see {log}")
-        with get_client(sync_client=True) as client:
-            if client.api_healthcheck() is None:
-                return
-        time.sleep(0.5)
-    raise SettingsError(f"Prefect's server does not answer; see {log}")
-
-
-def _checked(raw: str, clean: str) -> list[str]:
-    """Return who is told. Raises SettingsError at settings and folders that no run could use."""
+def _checked(raw: str, clean: str) -> "Watch":
+    """Return what is watched. Raises SettingsError at what no run could use."""
     from flows import alarms
     from pipeline.engine import check_folders
     from pipeline.objects import place
     from pipeline.settings import load
+    from pipeline.site_folder import check
 
     check_folders(place(raw), place(clean))
-    addresses = [address.get_secret_value() for address in load()[0].watch.notify]
-    alarms.check(addresses)
-    return addresses
+    watch = load()[0].watch
+    if watch.report:
+        try:
+            check(Path(watch.report), place(raw), place(clean))
+        except SettingsError as error:
+            raise SettingsError(f"watch.report: {error}") from error
+    alarms.check(_addresses(watch))
+    return watch
+
+
+def _addresses(watch: "Watch") -> list[str]:
+    return [address.get_secret_value() for address in watch.notify]
+
+
+@contextmanager
+def _pages(folder: str, host: str, port: int) -> Iterator[str]:
+    """Serve the pages, if there are to be any; yield what is said of it."""
+    if not folder or not port:
+        yield ""
+        return
+    with pages(Path(folder), host, port) as address:
+        os.environ[SERVED] = address
+        yield f"Pages of the edition, once there is one: {address}\n"
 
 
 def _end() -> None:
@@ -246,11 +216,11 @@ def _end() -> None:
         alarms.end_left(stopped=True)
 
 
-def _prepare(addresses: Sequence[str], schedule: Mapping[str, Any]) -> None:
+def _prepare(watch: "Watch", schedule: Mapping[str, Any]) -> None:
     from flows import alarms
 
     pause = schedule.get("interval", timedelta(days=1))
-    alarms.set_up(addresses, silence=max(3 * pause, timedelta(hours=1)))
+    alarms.set_up(_addresses(watch), silence=max(3 * pause, timedelta(hours=1)))
     ended = alarms.end_left()
     if ended:
         click.echo(f"{ended} runs that a service before this one left are marked as crashed.")

@@ -1,6 +1,7 @@
 """What Prefect's UI shows of a run beside its states: progress, artifacts, tags, events."""
 
 import atexit
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from prefect.utilities.timeout import timeout
 from prefect.variables import Variable
 
 from flows.__main__ import silence
+from flows.server import SERVED
 from pipeline.crew import Notify
 from pipeline.drift.alarms import Alarm, look
 from pipeline.escape import one_line
@@ -104,11 +106,12 @@ def show(of: Account) -> None:
 
 
 def link_pages(index: Path) -> None:
-    """Put a link to the pages of the edition beside the run, and where browsers refuse it, a path.
+    """Put a link to the pages of the edition beside the run.
 
-    They do so for files, unless the page that links them is one.
+    Where nobody serves them it leads to a file, which browsers refuse: they show its path.
     """
-    create_link_artifact(index.as_uri(), link_text=str(index), key="report", description=str(index))
+    address = os.environ.get(SERVED) or index.as_uri()
+    create_link_artifact(address, link_text=str(index), key="report", description=str(index))
 
 
 def name_run() -> str:
@@ -136,12 +139,16 @@ def end(
 
 @contextmanager
 def in_time(hours: float) -> Iterator[None]:
-    """End what is done here after so many hours, if any. Raises TimeoutError."""
+    """End what is done here after so many hours, if any. Raises TimeoutError.
+
+    Whatever ends it later than that is the alarm's doing: a database that it interrupts tells of an
+    error of its own.
+    """
     began = time.monotonic()
     try:
         with timeout(hours * 3600 or None):
             yield
-    except TimeoutError as error:
+    except Exception as error:
         if hours and time.monotonic() - began >= hours * 3600:
             raise TimeoutError(f"not done in {hours:g} hours (watch.run_hours)") from error
         raise

@@ -5,6 +5,7 @@ The tests follow upon one another, on one service.
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -67,7 +68,7 @@ class Service:
     """A service in a folder of its own, and its API."""
 
     def __init__(self, folder: Path, notify: str) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.pages_port = folder, free_port(), free_port()
         # Old as the seeds are, a fresh checkout is young.
         self.environ = {
             **os.environ,
@@ -79,7 +80,8 @@ class Service:
     def start(self, *arguments: str) -> None:
         """Start it, and wait until its flows are on their schedules."""
         deaf = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # to Ctrl-C, as what a script starts
-        command = [*deaf, sys.executable, "-m", "pipeline.cli", "serve", "--port", str(self.port)]
+        ports = ["--port", str(self.port), "--report-port", str(self.pages_port)]
+        command = [*deaf, sys.executable, "-m", "pipeline.cli", "serve", *ports]
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, *arguments], cwd=self.folder, env=self.environ, stdout=out, stderr=out
@@ -247,7 +249,7 @@ def test_automations(service: Service):
 
 
 def test_artifacts(service: Service):
-    """A report with pictures and four tables stand beside the run; nothing hostile is markup."""
+    """A report, tables and a link that works stand beside the run; nothing hostile is markup."""
     found = {a["key"]: a for a in service.api("/artifacts/filter", {"limit": 100})}
     tables = {"sources", "largest-stories", "removed-lines", "rejected-files"}
     assert tables | {"run-report", "progress"} <= found.keys()
@@ -256,6 +258,10 @@ def test_artifacts(service: Service):
     assert "<b>" not in report
     assert "&lt;b&gt;bold\\.html" in report
     assert float(found["progress"]["data"]) == 100
+    (address,) = re.findall(r"\((http://[^)]+)\)", found["report"]["data"])
+    assert address == f"http://{HOST}:{service.pages_port}/"
+    with urllib.request.urlopen(address) as page:
+        assert "edition 1" in page.read().decode().lower()
 
 
 def test_the_checks(service: Service):
@@ -310,7 +316,7 @@ def test_an_automation_acts_when_a_source_changes(
 
     (message,) = until(told, "nobody was told")
     assert message.startswith("gazette: words kept fell from ")
-    assert "Look at: copydesk show raw/b.jsonl --at line:" in message
+    assert "Look at: copydesk show drifted/raw/b.jsonl --raw drifted/raw --at line:" in message
     weekly = {"deployments": {"id": {"any_": [service.deployments()["weekly"]["id"]]}}}
 
     def asked() -> list[Any]:

@@ -5,6 +5,9 @@ import shlex
 import signal
 import socket
 import subprocess
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +18,8 @@ from pydantic import ValidationError
 
 from flows import alarms, serving
 from flows.parameters import Given, chosen
+from flows.server import pages
+from flows.showing import in_time
 from pipeline.errors import SettingsError
 from pipeline.store import disk
 
@@ -108,15 +113,75 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     signal.signal(signal.SIGTERM, before)
 
 
-def test_a_taken_port(alone: Path):
-    """Nothing is started where another server listens."""
+@pytest.mark.parametrize(
+    ("option", "advice"), [("--port", "--host or --port"), ("--report-port", "--report-port")]
+)
+def test_a_taken_port(alone: Path, option: str, advice: str):
+    """Nothing is started where another server listens; it is told which option chooses another."""
     with socket.socket() as taken:
         taken.bind((serving.HOST, 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        result = CliRunner().invoke(serving.main, ["--port", port])
-    assert (result.exit_code, "choose another" in result.output) == (2, True)
+        result = CliRunner().invoke(serving.main, [option, port])
+    assert (result.exit_code, f"choose another by {advice}" in result.output) == (2, True)
     assert not (alone / "clean").exists()
+    assert not (alone / ".prefect" / "server.log").exists()
+
+
+@pytest.mark.parametrize("folder", ["raw/pages", "clean/pages", "mine"])
+def test_no_place_for_pages(alone: Path, folder: str):
+    """Pages go neither among raw files nor into the store nor over what is somebody's own."""
+    (alone / "mine").mkdir()
+    (alone / "mine" / "diary.txt").write_text("dear diary")
+    (alone / "copydesk.toml").write_text(f'[watch]\nreport = "{folder}"\n')
+    result = CliRunner().invoke(serving.main, [])
+    assert (result.exit_code, f"watch.report: {folder}: " in result.output) == (2, True)
+    assert not (alone / ".prefect" / "server.log").exists()
+
+
+def test_what_the_service_takes_for_granted(alone: Path):
+    """Young files wait and pages are written, unless the user has said otherwise."""
+    environ: dict[str, str] = {}
+    serving.settle(environ)
+    assert environ == {
+        "COPYDESK_READING__SETTLE_SECONDS": "60",
+        "COPYDESK_WATCH__REPORT": "report",
+    }
+    said = {"COPYDESK_WATCH__REPORT": "", "COPYDESK_READING__SETTLE_SECONDS": "5"}
+    serving.settle(environ := dict(said))
+    assert environ == said
+
+
+def test_pages_are_served(tmp_path: Path):
+    """Whatever the folder is replaced by, and nothing beside it."""
+    (tmp_path / "secret.txt").write_text("secret")
+    with pages(tmp_path / "report", serving.HOST, 0) as address:
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(address)
+        (tmp_path / "made").mkdir()
+        (tmp_path / "made" / "index.html").write_text("one")
+        (tmp_path / "report").rmdir()
+        (tmp_path / "made").rename(tmp_path / "report")
+        assert urllib.request.urlopen(address).read() == b"one"
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{address}%2e%2e/secret.txt")
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address)
+
+
+def test_a_run_that_is_out_of_time_says_so():
+    """Also where the alarm comes out of a library as an error of its own; others stay."""
+
+    def interrupted() -> None:
+        try:
+            time.sleep(5)
+        except TimeoutError as error:
+            raise RuntimeError("Query interrupted") from error
+
+    with pytest.raises(TimeoutError, match=r"watch\.run_hours"), in_time(0.0001):
+        interrupted()
+    with pytest.raises(RuntimeError, match="of another kind"), in_time(1):
+        raise RuntimeError("of another kind")
 
 
 def test_make_serve():
