@@ -131,7 +131,7 @@ def ingest(
     display, notify = terminal.progress(quiet=as_json)
     with display:
         report = engine.ingest(raw, clean, settings, notify=notify, choice=choice)
-    news = drifting.news(clean, settings.drift)
+    news = drifting.news(clean, settings.drift, raw)
     if as_json:
         terminal.dump({**report_facts(report), "drift": [asdict(alarm) for alarm in news]})
     else:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pipeline import escape
-from pipeline.cli_options import CLEAN, RAW, clean_option, json_option, settings_of
+from pipeline.cli_options import CLEAN, RAW, clean_option, json_option, raw_option, settings_of
 from pipeline.objects import Place, place
 
 OFF, ALARMS = 1, 3
@@ -69,9 +69,10 @@ def verify(
 @click.command()
 @click.argument("clean", type=place, default=CLEAN)
 @click.option("--strict", is_flag=True, help="Exit with 3 while an alarm is new or lasts.")
+@raw_option
 @json_option
 @click.pass_obj
-def drift(obj: dict[str, Any], clean: Place, *, strict: bool, as_json: bool) -> None:
+def drift(obj: dict[str, Any], clean: Place, raw: Place, *, strict: bool, as_json: bool) -> None:
     """Tell which sources are no longer what they were: templates change, feeds fall silent.
 
     \b
@@ -88,7 +89,7 @@ def drift(obj: dict[str, Any], clean: Place, *, strict: bool, as_json: bool) -> 
     from pipeline import drifting, terminal
 
     settings = settings_of(obj).drift
-    known = drifting.known(clean, settings)
+    known = drifting.known(clean, settings, raw)
     found = known.alarms if known else ()
     if as_json:
         terminal.dump([{**asdict(alarm), "key": alarm.key} for alarm in found])

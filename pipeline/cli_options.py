@@ -28,6 +28,17 @@ def clean_option(command: Command) -> Command:
     )(command)
 
 
+def raw_option(command: Command) -> Command:
+    """Add ``--raw``."""
+    return click.option(
+        "--raw",
+        type=place,
+        default=RAW,
+        show_default=True,
+        help="The raw folder, for the commands that are told.",
+    )(command)
+
+
 def yes_option(command: Command) -> Command:
     """Add ``--yes``."""
     return click.option("--yes", is_flag=True, help="Do not ask.")(command)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli_options import CLEAN, json_option, settings_of
+from pipeline.cli_options import CLEAN, json_option, raw_option, settings_of
 from pipeline.objects import Place, place
 
 OUT = "report"
@@ -36,12 +36,14 @@ _NEWEST = 10_000
     help="Pages of so many stories at most, the newest; 0: of all.",
 )
 @click.option("--open", "is_opened", is_flag=True, help="Open it in the browser.")
+@raw_option
 @json_option
 @click.pass_obj
 def report(
     obj: dict[str, Any],
     clean: Place,
     out: Path,
+    raw: Place,
     *,
     day: datetime | None,
     limit: int,
@@ -68,6 +70,7 @@ def report(
         made = reporting.report(
             clean,
             out,
+            raw=raw,
             day=day.date() if day else None,
             limit=limit or None,
             drift=settings_of(obj).drift,

@@ -16,14 +16,14 @@ from typing import Any
 
 from pipeline import drifting, reported, reported_drift
 from pipeline.crew import Notify
-from pipeline.errors import SettingsError, StoreError
+from pipeline.errors import StoreError
 from pipeline.identity import versions
-from pipeline.objects import Place
+from pipeline.objects import Place, place
 from pipeline.report import day_graph, over_time, pages, plots, search, words
 from pipeline.report.facts import Document, Edition, Entry, Figure, Outlet, Story
 from pipeline.reported_drift import Drifted
 from pipeline.settings import Drift
-from pipeline.site_folder import Site, replaced
+from pipeline.site_folder import Site, check, replaced
 from pipeline.store import gather, mirror
 from pipeline.store.audit import Books
 
@@ -61,17 +61,17 @@ def report(
     day: date | None = None,
     limit: int | None = None,
     drift: Drift | None = None,
+    raw: Place | str = "raw",
     notify: Notify = lambda *_: None,
 ) -> Reported:
     """Write the report of the edition in ``clean`` to the folder ``out``, in place of the last one.
 
     ``day`` leaves out the pages of stories of other days, ``limit`` those of all but the newest;
     sums and all pictures but the graph of a day are of all. ``drift`` says which sources are told
-    of as changed. Raises StoreError when nothing is published, SettingsError when ``out`` is no
-    place for a report.
+    of as changed, ``raw`` where their files lie. Raises StoreError when nothing is published,
+    SettingsError when ``out`` is no place for a report.
     """
-    if isinstance(clean, Path) and out.resolve().is_relative_to(clean.resolve()):
-        raise SettingsError(f"{out}: lies in the store; name a folder beside it with --out")
+    check(out, clean, place(raw) if isinstance(raw, str) else raw)
     folder = mirror.reading(clean)
     with TemporaryDirectory(prefix="copydesk-") as spill, replaced(out) as site:
         notify("tables", 0, 1)
@@ -84,7 +84,7 @@ def report(
                 site.write_bytes(f"assets/{name}", data)
             documents = _write_stories(site, books, edition, notify)
             documents += _write_left_out(site, books, edition)
-            drifted = _drifted(site, folder, drift or Drift())
+            drifted = _drifted(site, drifting.known(folder, drift or Drift(), raw))
             outlets = [
                 reported.outlet(row, drifted.alarms(row["outlet"])) for row in gather.outlets(books)
             ]
@@ -226,13 +226,13 @@ def _write_left_out(site: Site, books: Books, edition: Edition) -> int:
     return len(documents)
 
 
-def _drifted(site: Site, folder: Path, settings: Drift) -> Drifted:
+def _drifted(site: Site, known: drifting.Known | None) -> Drifted:
     """Return which sources changed; the pages of documents must be there already."""
 
     def has_page(doc_id: str) -> bool:
         return (site.folder / pages.document_address(doc_id)).is_file()
 
-    return reported_drift.drifted(drifting.known(folder, settings), gather.UNKNOWN, has_page)
+    return reported_drift.drifted(known, gather.UNKNOWN, has_page)
 
 
 def _write_outlets(

@@ -151,7 +151,7 @@ class Watch(_Section):
     quiet_hours: float = Field(
         default=24.0, ge=0, description="hours without a new document; 0: never warn of it"
     )
-    report: str = Field(default="", description="folder for the pages of an edition")
+    report: str = Field(default="", description="folder for the pages of an edition; empty: none")
     run_hours: float = Field(
         default=0.0, ge=0, description="hours after which a flow run is ended; 0: never"
     )

@@ -12,6 +12,7 @@ from glob import escape
 from pathlib import Path
 
 from pipeline.errors import SettingsError, StoreError
+from pipeline.objects import Place
 
 MARKER = ".copydesk-report"
 """In each folder that we made: what stands at its top."""
@@ -70,16 +71,22 @@ def replaced(out: Path) -> Iterator[Site]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def check(out: Path) -> None:
-    """Raise SettingsError unless a folder is missing, empty, or a report of ours alone."""
+def check(out: Path, *others: Place) -> None:
+    """Raise SettingsError unless a folder is missing, empty, or a report of ours alone.
+
+    It must not lie in one of ``others``: the raw folder, of which each file is read, or the store.
+    """
+    for folder in others:
+        if isinstance(folder, Path) and out.resolve().is_relative_to(folder.resolve()):
+            raise SettingsError(f"{out}: lies in {folder}; name a folder beside it for the report")
     if not out.exists():
         return
     if not out.is_dir():
-        raise SettingsError(f"{out}: is no folder; name another with --out")
+        raise SettingsError(f"{out}: is no folder; name another for the report")
     there = {entry.name for entry in out.iterdir()}
     if Path.cwd().is_relative_to(out.resolve()):
         raise SettingsError(
-            f"{out}: you work in it, and it would be replaced; name another with --out"
+            f"{out}: you work in it, and it would be replaced; name another for the report"
         )
     try:
         ours = set(json.loads((out / MARKER).read_text("utf-8"))["entries"]) | {MARKER}
@@ -88,7 +95,7 @@ def check(out: Path) -> None:
     if other := sorted(there - ours):
         some = f"{other[0]}" + (f" and {len(other) - 1} more" if len(other) > 1 else "")
         raise SettingsError(
-            f"{out}: holds {some}, which is no part of a report; name another folder with --out"
+            f"{out}: holds {some}, which is no part of a report; name another folder for it"
         )
 
 

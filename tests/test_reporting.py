@@ -232,10 +232,12 @@ def test_an_empty_folder_will_do(clean: Path, tmp_path: Path):
     assert (clean.parent / "new" / "folder" / "index.html").is_file()
 
 
-def test_no_report_lies_in_the_store(clean: Path):
-    """Where its files would be taken for parts."""
-    with pytest.raises(SettingsError, match="lies in the store"):
-        reporting.report(clean, clean / "report")
+def test_no_report_lies_in_the_store_or_among_raw_files(clean: Path, tmp_path: Path):
+    """Where its files would be taken for parts, or for news by the next run."""
+    raw = tmp_path / "pages"
+    for home in (clean, raw):
+        with pytest.raises(SettingsError, match="name a folder beside it"):
+            reporting.report(clean, home / "report", raw=raw)
 
 
 def test_a_report_that_fails_leaves_the_last_one(
