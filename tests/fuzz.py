@@ -257,6 +257,8 @@ def by_coverage(inputs: int, seed: int) -> None:
 
     atheris.instrument_all()
     limits = ["-timeout=10", "-max_len=20000", f"-runs={inputs}", f"-seed={seed}"]
+    # What it notes of the coverage grows with the inputs.
+    limits += ["-rss_limit_mb=8192"]
     atheris.Setup([sys.argv[0], *limits, str(corpus)], once)
     atheris.Fuzz()
 
