@@ -14,13 +14,14 @@ from typing import TypeAlias
 from pipeline.crew import Crew
 from pipeline.errors import FileChangedError, RawFileError, RejectReason
 from pipeline.identity import code_digest, digest, versions
-from pipeline.model import GUARD, CleanDocument, Ignored, Origin, RawDocument, Rejected, Ruling
+from pipeline.model import Ignored, Origin, RawDocument, Rejected
 from pipeline.objects import Place
 from pipeline.pool import clean_all
 from pipeline.reading.files import RawFile
 from pipeline.reading.read import read
 from pipeline.settings import Settings
-from pipeline.store import known, parts, publish, rows, slips
+from pipeline.shipping import Packer, Shipped, line_slip, unload
+from pipeline.store import known, publish, rows, slips
 
 PIECE_DOCUMENTS = 1_000
 PIECE_CHARS = 20_000_000
@@ -113,14 +114,14 @@ class _FileEnd:
     changed: bool
 
 
-_Outcome: TypeAlias = CleanDocument | Rejected | Ignored | _Seen | _RefusedAgain | _FileEnd
+_Outcome: TypeAlias = Shipped | Rejected | Ignored | _Seen | _RefusedAgain | _FileEnd
 
 
 @dataclass(slots=True)
 class _Books:
     """What a batch has gathered and not staged yet."""
 
-    documents: dict[str, CleanDocument] = field(default_factory=dict)
+    documents: dict[str, Shipped] = field(default_factory=dict)
     chars: int = 0
     found: list[rows.Row] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -151,7 +152,9 @@ def judge(
     """
     ledger = known.load(job.staging, job.pipeline_digest)
     books = _Books()
-    outcomes: Iterator[_Outcome] = clean_all(_incoming(job, batch, ledger), hands)
+    packer = Packer(job.pipeline_digest, job.run_id, job.settings.furniture)
+    incoming = _incoming(job, batch, ledger)
+    outcomes: Iterator[_Outcome] = clean_all(incoming, hands, packer)
     for outcome in outcomes:
         _enter(outcome, books, job)
         if isinstance(outcome, _FileEnd):
@@ -214,12 +217,12 @@ def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
     """Book one outcome."""
     books.count[type(outcome).__name__] += 1
     match outcome:
-        case CleanDocument():
-            books.found.append(rows.origin_row(outcome, job.run_id))
-            twin = books.documents.get(outcome.doc_id)
+        case Shipped(head):
+            books.found.append(rows.origin_row(head, job.run_id))
+            twin = books.documents.get(head.doc_id)
             if twin is None or _order(outcome) < _order(twin):
-                books.documents[outcome.doc_id] = outcome
-                books.chars += outcome.page.chars
+                books.documents[head.doc_id] = outcome
+                books.chars += head.chars
         case Rejected():
             books.rejected.append(outcome)
         case _Seen():
@@ -231,8 +234,9 @@ def _enter(outcome: _Outcome, books: _Books, job: Job) -> None:
             books.finished.extend([] if changed else [file])
 
 
-def _order(document: CleanDocument) -> known.OriginKey:
-    return known.origin_key(document.origin.path, document.origin.locator)
+def _order(document: Shipped) -> known.OriginKey:
+    origin = document.head.origin
+    return known.origin_key(origin.path, origin.locator)
 
 
 def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
@@ -240,25 +244,19 @@ def _stage_piece(job: Job, batch: Batch, books: _Books) -> None:
     if not books.documents:
         return
     documents = [books.documents[key] for key in sorted(books.documents)]
-    kept = [rows.document_row(d, job.pipeline_digest, job.run_id) for d in documents]
-    removed = [row for d in documents for row in rows.removed_rows(d)]
+    tables = unload(documents)
     day = job.started_at.date()
-    publish.stage_documents(
-        job.out,
-        publish.documents_path(day, job.edition, batch.number, books.pieces),
-        parts.from_rows("documents", kept),
-        parts.from_rows("removed", removed),
-        job.pipeline_digest,
-    )
-    books.count["without_text"] += sum(not row["text"] for row in kept)
-    books.words["kept"] += sum(row["word_count"] for row in kept)
-    for row in removed:
-        books.words[row["label"]] += rows.count_words(row["text"])
-        books.rules[row["rule"]] += 1
-    for document in documents:
-        books.helpers.update(evidence.helper for evidence in document.page.evidence)
-        marks = (v.rule for v in document.verdicts if v.ruling is Ruling.KEEP)
-        books.guards.update(rule for rule in marks if rule.startswith(GUARD))
+    path = publish.documents_path(day, job.edition, batch.number, books.pieces)
+    publish.stage_documents(job.out, path, tables.documents, tables.removed, job.pipeline_digest)
+    if job.settings.furniture.enabled:
+        slips.write_table(job.out, "line", Path(path).stem, line_slip(tables.lines, path))
+    for counts in (document.head.counts for document in documents):
+        books.count["without_text"] += not counts.chars_kept
+        books.words["kept"] += counts.words_kept
+        books.words.update(counts.words_removed)
+        books.rules.update(counts.rules)
+        books.helpers.update(counts.helpers)
+        books.guards.update(counts.guards)
     books.documents, books.chars = {}, 0
     books.pieces += 1
 
@@ -271,8 +269,8 @@ def _close(job: Job, name: str, books: _Books, ledger: known.Known) -> Tally:
     count, kept = books.count, books.words.pop("kept", 0)
     undecided = len(books.rejected) - len(stands) + len(books.again) - len(again)
     return Tally(
-        read=sum(count[t.__name__] for t in (CleanDocument, Rejected, _Seen, _RefusedAgain)),
-        judged=count["CleanDocument"],
+        read=sum(count[t.__name__] for t in (Shipped, Rejected, _Seen, _RefusedAgain)),
+        judged=count["Shipped"],
         rejected=len(stands),
         seen=count["_Seen"],
         refused_again=len(again),

@@ -13,6 +13,7 @@ from pipeline.batch import Job, Tally
 from pipeline.crew import Crew, Notify
 from pipeline.pool import map_all
 from pipeline.settings import Furniture
+from pipeline.shipping import LINES, Columns, line_columns, line_slip
 from pipeline.store import knowledge, rows, settle, slips, staged
 from pipeline.store.knowledge import Cuts, Knowledge
 from pipeline.store.state import State, shrink
@@ -27,6 +28,8 @@ def learn(store: State, job: Job, hands: Crew, notify: Notify) -> Knowledge:
     settle.documents(store)
     if settings.enabled:
         paths = sorted((job.staging / "documents").rglob("*.parquet"))
+        # Batches tell of their lines themselves; what a rebuild carries over has not been told.
+        paths = [path for path in paths if not slips.place(job.staging, "line", path.stem).exists()]
         todo = partial(_read_part, job.staging, settings)
         for done, _ in enumerate(map_all(todo, paths, hands), 1):
             notify("learn", done, len(paths))
@@ -48,31 +51,16 @@ def apply(store: State, job: Job, hands: Crew, notify: Notify) -> Tally:
 
 def _read_part(staging: Path, settings: Furniture, path: Path) -> None:
     """Write the slip of a staged part: one row a block that may be counted."""
-    # Its patterns take a while to compile, which a run of nothing new need not wait for.
-    from pipeline.cleaning.furniture import (  # noqa: PLC0415
-        Line,
-        lines_of,
-        listed,
-        names_of,
-        site_of,
-    )
-
-    marked = listed(settings)
-    columns: dict[str, list[object]] = {name: [] for name in slips.SLIPS["line"].names}
+    columns: Columns = {name: [] for name in LINES.names}
     part = path.relative_to(staging).as_posix()
     for page in staged.pages(staging, part):
-        site = site_of(page.site, page.source)
-        names = names_of(site, page.title, (page.url, page.canonical_url))
-        lines = [*lines_of(page.texts, page.scores, site, marked), *names]
-        columns["doc_id"] += [page.doc_id] * len(lines)
-        columns["part"] += [part] * len(lines)
-        columns["site"] += [site] * len(lines)
-        columns["text"] += [
-            page.texts.get(-1 if line.block is None else line.block) for line in lines
-        ]
-        for name in Line.__slots__:
-            columns[name] += [getattr(line, name) for line in lines]
-    slips.write_table(staging, "line", path.stem, pa.table(columns, slips.SLIPS["line"]))
+        names, urls = (page.site, page.source), (page.url, page.canonical_url)
+        found = line_columns(
+            page.doc_id, page.texts, page.scores, names, page.title, urls, settings
+        )
+        for name, values in found.items():
+            columns[name] += values
+    slips.write_table(staging, "line", path.stem, line_slip(pa.table(columns, LINES), part))
 
 
 def _rewrite_part(staging: Path, digest: str, todo: tuple[str, Cuts]) -> Tally:

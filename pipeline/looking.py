@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.crew import crew
 from pipeline.errors import RawFileError, SettingsError
 from pipeline.model import CleanDocument, Ignored, RawDocument, Rejected, Ruling
-from pipeline.pool import clean_all
+from pipeline.pool import AsItIs, clean_all
 from pipeline.reading.files import printable, raw_file
 from pipeline.reading.read import read
 from pipeline.settings import Settings
@@ -38,7 +38,7 @@ def clean_file(
 
     # In a worker: what an ingest refuses for its hunger must not take the terminal with it.
     with crew(settings) as hands:
-        yield from clean_all(records(), hands)
+        yield from clean_all(records(), hands, AsItIs())
     if locator is not None and not met:
         raise SettingsError(f"{file}: no record at {locator}")
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Literal
 
 from pipeline.errors import RejectReason
-from pipeline.packing import in_a_row
 
 Mode = Literal["html", "text"]
 Paywall = Literal["free", "metered", "gated", "unknown"]
@@ -106,7 +105,6 @@ class Ignored:
     kind: str
 
 
-@in_a_row
 @dataclass(frozen=True, slots=True)
 class Markup:
     """Where a block stood in the HTML tree."""
@@ -125,7 +123,6 @@ class Markup:
     hidden: bool
 
 
-@in_a_row
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece of a page that is kept or removed as a whole.
@@ -175,7 +172,6 @@ class Page:
     """What could not be read whole, such as nesting past the parser's limit."""
 
 
-@in_a_row
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The ruling on one block, by which rule or score."""

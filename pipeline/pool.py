@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as WallTimeoutError
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired
 
@@ -26,6 +26,7 @@ from pipeline.settings import Cleaning
 
 T = TypeVar("T")
 R = TypeVar("R")
+Out = TypeVar("Out", covariant=True)
 
 TRIES = 3
 """How often a task is begun that was lost, or whose worker died over work of ours."""
@@ -39,22 +40,46 @@ CHUNKS_AHEAD = 3
 """Chunks under way for each worker: enough that none waits, few enough to bound memory."""
 
 
+class Packing(Protocol[Out]):
+    """What a worker makes of what it cleaned before it sends that back; picklable."""
+
+    def each(self, document: CleanDocument) -> Any:
+        """Make something of one document, within its limits."""
+
+    def together(self, chunk: Sequence[Any]) -> Sequence[Out | Rejected]:
+        """Make of what ``each`` made, and of rejects, as many things to send, in their order."""
+
+
+class AsItIs:
+    """Send the documents themselves."""
+
+    def each(self, document: CleanDocument) -> CleanDocument:
+        """Return the document."""
+        return document
+
+    def together(
+        self, chunk: Sequence[CleanDocument | Rejected]
+    ) -> Sequence[CleanDocument | Rejected]:
+        """Return the chunk."""
+        return chunk
+
+
 def clean_all(
-    items: Iterable[RawDocument | T], hands: Crew
-) -> Iterator[CleanDocument | Rejected | T]:
+    items: Iterable[RawDocument | T], hands: Crew, packing: Packing[Out]
+) -> Iterator[Out | Rejected | T]:
     """Clean the raw documents of a stream in the workers; whatever else is in it passes through.
 
-    What comes out stands in the order of what went in. Raises PipelineError where no document can
-    be cleaned at all.
+    What comes out stands in the order of what went in, each document as it was packed. Raises
+    PipelineError where no document can be cleaned at all.
     """
     trees.library()  # a worker without it would refuse one document after the other
     under_way: deque[tuple[Sequence[RawDocument | T], Sent | None]] = deque()
     for chunk in _chunks(items, hands.settings.work.chunk_documents):
-        under_way.append((chunk, _send(hands, _raw(chunk))))
+        under_way.append((chunk, _send(hands, packing, _raw(chunk))))
         if len(under_way) > CHUNKS_AHEAD * hands.workers:
-            yield from _receive(hands, *under_way.popleft())
+            yield from _receive(hands, packing, *under_way.popleft())
     while under_way:
-        yield from _receive(hands, *under_way.popleft())
+        yield from _receive(hands, packing, *under_way.popleft())
 
 
 def map_all(call: Callable[[T], R], items: Iterable[T], hands: Crew) -> Iterator[R]:
@@ -115,25 +140,29 @@ def _raw(chunk: Sequence[RawDocument | T]) -> list[RawDocument]:
     return [item for item in chunk if isinstance(item, RawDocument)]
 
 
-def _send(hands: Crew, documents: Sequence[RawDocument]) -> Sent | None:
+def _send(hands: Crew, packing: Packing[Out], documents: Sequence[RawDocument]) -> Sent | None:
     if not documents:
         return None
     limits = hands.settings.cleaning
     wall = limits.wall_seconds * len(documents)
-    return schedule(hands, _clean_chunk, (documents, limits), timeout=wall)
+    return schedule(hands, _clean_chunk, (documents, limits, packing), timeout=wall)
 
 
 def _receive(
-    hands: Crew, chunk: Sequence[RawDocument | T], sent: Sent | None
-) -> Iterator[CleanDocument | Rejected | T]:
-    fates = _fates(hands, _raw(chunk), sent)
+    hands: Crew, packing: Packing[Out], chunk: Sequence[RawDocument | T], sent: Sent | None
+) -> Iterator[Out | Rejected | T]:
+    fates = _fates(hands, packing, _raw(chunk), sent)
     for item in chunk:
         yield next(fates) if isinstance(item, RawDocument) else item
 
 
 def _fates(
-    hands: Crew, documents: Sequence[RawDocument], sent: Sent | None, tries: int = TRIES
-) -> Iterator[CleanDocument | Rejected]:
+    hands: Crew,
+    packing: Packing[Out],
+    documents: Sequence[RawDocument],
+    sent: Sent | None,
+    tries: int = TRIES,
+) -> Iterator[Out | Rejected]:
     if sent is None:
         return
     try:
@@ -141,7 +170,8 @@ def _fates(
     except LostTaskError as error:
         renew(hands, sent.pool)
         if tries > 1:
-            yield from _fates(hands, documents, _send(hands, documents), tries - 1)
+            again = _send(hands, packing, documents)
+            yield from _fates(hands, packing, documents, again, tries - 1)
             return
         for document in documents:
             yield _reject(document, RejectReason.CRASHED, f"its task was lost: {error}")
@@ -150,7 +180,7 @@ def _fates(
             yield _reject(documents[0], *_cause(error, hands.settings.cleaning))
             return
         for document in documents:
-            yield from _fates(hands, [document], _send(hands, [document]))
+            yield from _fates(hands, packing, [document], _send(hands, packing, [document]))
 
 
 def _cause(error: Exception, limits: Cleaning) -> tuple[RejectReason, str]:
@@ -167,17 +197,20 @@ def _reject(document: RawDocument, reason: RejectReason, detail: str) -> Rejecte
     return Rejected(origin.path, origin.locator, origin.sha256, "clean", reason, detail)
 
 
-def _clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[CleanDocument | Rejected]:
+def _clean_chunk(
+    chunk: Sequence[RawDocument], limits: Cleaning, packing: Packing[Out]
+) -> Sequence[Out | Rejected]:
     try:
-        return [_clean_one(document, limits) for document in chunk]
+        made = [_clean_one(document, limits, packing) for document in chunk]
     finally:
         _lift()  # the limits of the last document must not hit the worker while it takes the next
+    return packing.together(made)
 
 
-def _clean_one(document: RawDocument, limits: Cleaning) -> CleanDocument | Rejected:
+def _clean_one(document: RawDocument, limits: Cleaning, packing: Packing[Any]) -> Any:
     _allow(limits)
     try:
-        return clean(document, limits)
+        return packing.each(clean(document, limits))
     except DocumentError as error:
         return _reject(document, error.reason, error.detail)
     except MemoryError:

@@ -31,6 +31,7 @@ from pipeline.reading.files import raw_file
 from pipeline.reading.read import read
 from pipeline.settings import Cleaning, Reading
 from pipeline.store import parts, rows
+from pipeline.store.schemas import TABLES
 
 ROOT = Path(__file__).parents[1]
 MOST_SECONDS = 2.0
@@ -192,7 +193,7 @@ def check_laws(raw: RawDocument, document: CleanDocument) -> None:
             raise AssertionError("the blocks do not hold the visible text")
     row = rows.document_row(document, "digest", "run")
     parts.from_rows("documents", [row])
-    parts.from_rows("removed", list(rows.removed_rows(document)))
+    parts.from_columns(TABLES["removed"].arrow(), rows.removed_columns(document))
     published = document.facts.published_at
     if published and not 1800 <= published.year <= 2100:
         raise AssertionError(f"a date that no news has: {published}")

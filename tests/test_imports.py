@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = {"reading", "cleaning", "dedup", "store", "drift", "report"}
-BASE = {"errors", "escape", "identity", "memory", "packing"}
+BASE = {"errors", "escape", "identity", "memory"}
 ENGINE = {
     "engine",
     "batch",
@@ -19,6 +19,7 @@ ENGINE = {
     "crew",
     "looking",
     "lineage",
+    "shipping",
 }
 UPKEEP = {"tending", "rebuilding", "verifying", "watching", "drifting"}
 SHOWING = {"reporting", "reported", "reported_drift", "site_folder"}
@@ -30,7 +31,6 @@ MAY_IMPORT = {
     "memory": set(),
     "model": BASE,
     "objects": set(),
-    "packing": set(),
     "settings": BASE | {"model"},
     **{room: BASE | {"model", "objects", "settings", room} for room in ROOMS},
     **{part: BASE | {"model", "objects", "settings"} | ROOMS | ENGINE for part in ENGINE},

@@ -73,14 +73,17 @@ def fates(hands: Crew) -> dict[str, CleanDocument | Rejected]:
     hasty = replace(hands, started=hands.pool, settings=settings(**{"cleaning.wall_seconds": 1}))
     waiting = triples.pop("wait")
     others = [item for triple in triples.values() for item in triple]
-    found = [*pool.clean_all(others, hands), *pool.clean_all(waiting, hasty)]
+    found = [
+        *pool.clean_all(others, hands, pool.AsItIs()),
+        *pool.clean_all(waiting, hasty, pool.AsItIs()),
+    ]
     return dict(zip((item.doc_id for item in others + waiting), found, strict=True))
 
 
 def test_no_worker_starts_before_it_is_needed():
     """A crew that is given no task has no workers, and ends without any."""
     with crew(settings()) as idle:
-        assert list(pool.clean_all(iter([]), idle)) == []
+        assert list(pool.clean_all(iter([]), idle, pool.AsItIs())) == []
         assert list(pool.map_all(str, [7], idle)) == ["7"]
     assert idle.started is None
 
@@ -120,7 +123,7 @@ def test_each_fate_is_its_own(fates: dict[str, CleanDocument | Rejected]):
 def test_other_items_pass_through_in_order(hands: Crew):
     """What is no raw document goes past the workers and keeps its place."""
     items = ["a", document("b"), "c", "d", *(document(str(n)) for n in range(7)), "e"]
-    found = list(pool.clean_all(items, hands))
+    found = list(pool.clean_all(items, hands, pool.AsItIs()))
     assert [f.doc_id if isinstance(f, CleanDocument) else f for f in found] == [
         item.doc_id if isinstance(item, RawDocument) else item for item in items
     ]
@@ -135,7 +138,7 @@ def test_stream_is_read_no_further_than_needed(hands: Crew):
             taken.append(n)
             yield document(str(n))
 
-    assert len(list(islice(pool.clean_all(endless(), hands), 5))) == 5
+    assert len(list(islice(pool.clean_all(endless(), hands, pool.AsItIs()), 5))) == 5
     assert len(taken) <= 3 * (pool.CHUNKS_AHEAD * 2 + 2)
 
 
@@ -149,7 +152,7 @@ def test_chunks_are_bounded_in_bytes():
 def test_our_own_work_is_not_limited(hands: Crew):
     """The limits of a document do not hold for the line's own work, and results keep order."""
     assert list(pool.map_all(abs, range(-20, 0), hands)) == list(range(20, 0, -1))
-    list(pool.clean_all([document(str(n)) for n in range(12)], hands))
+    list(pool.clean_all([document(str(n)) for n in range(12)], hands, pool.AsItIs()))
     unlimited = "__import__('resource').getrlimit({})[0] == -1 and {} or {}"
     for kind in (0, 9):  # RLIMIT_CPU, RLIMIT_AS
         sizes = list(pool.map_all(eval, [unlimited.format(kind, 1, 0)] * 4, hands))
@@ -212,7 +215,7 @@ if __name__ == "__main__":
         items = [test_pool.document("fine"), test_pool.document("wait", b"signal.pause()")]
         try:
             with test_pool.crew(slow) as hands:
-                cleaned = pool.clean_all(items, hands)
+                cleaned = pool.clean_all(items, hands, pool.AsItIs())
                 print(next(cleaned).doc_id, *names(), flush=True)
                 {end}
                 next(cleaned)

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -10,8 +10,9 @@ import pytest
 
 from pipeline import batch, engine, rebuilding, tending, verifying
 from pipeline.errors import RejectReason, SettingsError, StoreError
-from pipeline.model import CleanDocument, Rejected
+from pipeline.model import Rejected
 from pipeline.settings import load
+from pipeline.shipping import Shipped
 from pipeline.store import browse, state
 from tests.test_engine import everything, files_of, rows, settings
 from tests.test_tending import id_of, known
@@ -210,10 +211,11 @@ def test_a_document_that_fails_for_want_of_time_is_carried_over(
     ids = {row["doc_id"] for row in rows(clean, "documents")}
     real = batch.clean_all
 
-    def slow(items: Iterable[object], hands: object) -> Iterator[object]:
-        for item in real(items, hands):
-            if isinstance(item, CleanDocument) and item.origin.path == "gazette/2.txt":
-                where = (item.origin.path, item.origin.locator, item.origin.sha256)
+    def slow(*given: object) -> Iterator[object]:
+        for item in real(*given):
+            if isinstance(item, Shipped) and item.head.origin.path == "gazette/2.txt":
+                origin = item.head.origin
+                where = (origin.path, origin.locator, origin.sha256)
                 yield Rejected(*where, "clean", RejectReason.TIMEOUT, "slow")
             else:
                 yield item

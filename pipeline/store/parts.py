@@ -55,6 +55,11 @@ def to_arrow(schema: pa.Schema, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
             raise KeyError(f"wrong columns: {sorted(row.keys() ^ columns.keys())}")
         for name, value in row.items():
             columns[name].append(value)
+    return from_columns(schema, columns)
+
+
+def from_columns(schema: pa.Schema, columns: Mapping[str, list[Any]]) -> pa.Table:
+    """Make a table of a schema from its columns, as ``to_arrow`` does from rows."""
     try:
         return pa.table(columns, schema=schema)
     except UnicodeEncodeError:  # one odd character must not cost the batch

@@ -1,11 +1,10 @@
 """Clean documents and rejects as table rows."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
-from pipeline.model import Block, CleanDocument, Facts, Origin, Rejected, Ruling, Verdict
+from pipeline.model import CleanDocument, Facts, Origin, Rejected, Ruling
 
 Row = dict[str, Any]
 
@@ -70,11 +69,22 @@ def document_row(document: CleanDocument, pipeline_digest: str, run_id: str) -> 
     }
 
 
-def removed_rows(document: CleanDocument) -> Iterator[Row]:
-    """Yield the rows of ``removed``: one a block that is not in the text."""
-    for verdict in document.verdicts:
-        if verdict.ruling is not Ruling.KEEP:
-            yield _removed(document.doc_id, document.page.blocks[verdict.block], verdict)
+def removed_columns(document: CleanDocument) -> dict[str, list[Any]]:
+    """Return the columns of ``removed``: a row a block that is not in the text."""
+    verdicts = [v for v in document.verdicts if v.ruling is not Ruling.KEEP]
+    blocks = [document.page.blocks[v.block] for v in verdicts]
+    return {
+        "doc_id": [document.doc_id] * len(blocks),
+        "block": [block.index for block in blocks],
+        "verdict": [v.ruling.value for v in verdicts],
+        "start": [block.start for block in blocks],
+        "end": [block.end for block in blocks],
+        "path": [block.markup.path if block.markup else None for block in blocks],
+        "label": [v.label.value if v.label else None for v in verdicts],
+        "rule": [v.rule for v in verdicts],
+        "score": [v.score for v in verdicts],
+        "text": [block.text for block in blocks],
+    }
 
 
 def origin_row(found: Found, run_id: str) -> Row:
@@ -138,19 +148,4 @@ def _facts(facts: Facts) -> Row:
         "completeness_evidence": facts.completeness_evidence,
         "captions": list(facts.captions),
         "credits": list(facts.credits),
-    }
-
-
-def _removed(doc_id: str, block: Block, verdict: Verdict) -> Row:
-    return {
-        "doc_id": doc_id,
-        "block": block.index,
-        "verdict": str(verdict.ruling),
-        "start": block.start,
-        "end": block.end,
-        "path": block.markup.path if block.markup else None,
-        "label": str(verdict.label) if verdict.label else None,
-        "rule": verdict.rule,
-        "score": verdict.score,
-        "text": block.text,
     }

@@ -111,9 +111,14 @@ def write(staging: Path, kind: str, name: str, rows: Iterable[Row]) -> None:
     write_table(staging, kind, name, parts.to_arrow(SLIPS[kind], rows))
 
 
+def place(staging: Path, kind: str, name: str) -> Path:
+    """Return where a slip lies."""
+    return staging / "slips" / f"{kind}-{name}.parquet"
+
+
 def write_table(staging: Path, kind: str, name: str, content: pa.Table) -> None:
     """Write one slip of a kind from a table of its columns."""
-    path = staging / "slips" / f"{kind}-{name}.parquet"
+    path = place(staging, kind, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     disk.step("write", path)
     pq.write_table(content.cast(SLIPS[kind]), path)
@@ -122,7 +127,7 @@ def write_table(staging: Path, kind: str, name: str, content: pa.Table) -> None:
 def files(staging: Path, kind: str) -> list[str]:
     """Return all slips of a kind, as DuckDB reads them; at least one, which may be empty."""
     folder = staging / "slips"
-    empty = folder / f"{kind}-.parquet"
+    empty = place(staging, kind, "")
     if not empty.exists():
         write(staging, kind, "", [])
     return sorted(map(literal, folder.glob(f"{kind}-*.parquet")))
