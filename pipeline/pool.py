@@ -26,7 +26,7 @@ from pipeline.settings import Cleaning
 
 T = TypeVar("T")
 R = TypeVar("R")
-Out = TypeVar("Out", covariant=True)
+Out_co = TypeVar("Out_co", covariant=True)
 
 TRIES = 3
 """How often a task is begun that was lost, or whose worker died over work of ours."""
@@ -40,13 +40,13 @@ CHUNKS_AHEAD = 3
 """Chunks under way for each worker: enough that none waits, few enough to bound memory."""
 
 
-class Packing(Protocol[Out]):
+class Packing(Protocol[Out_co]):
     """What a worker makes of what it cleaned before it sends that back; picklable."""
 
     def each(self, document: CleanDocument) -> Any:
         """Make something of one document, within its limits."""
 
-    def together(self, chunk: Sequence[Any]) -> Sequence[Out | Rejected]:
+    def together(self, chunk: Sequence[Any]) -> Sequence[Out_co | Rejected]:
         """Make of what ``each`` made, and of rejects, as many things to send, in their order."""
 
 
@@ -65,8 +65,8 @@ class AsItIs:
 
 
 def clean_all(
-    items: Iterable[RawDocument | T], hands: Crew, packing: Packing[Out]
-) -> Iterator[Out | Rejected | T]:
+    items: Iterable[RawDocument | T], hands: Crew, packing: Packing[Out_co]
+) -> Iterator[Out_co | Rejected | T]:
     """Clean the raw documents of a stream in the workers; whatever else is in it passes through.
 
     What comes out stands in the order of what went in, each document as it was packed. Raises
@@ -140,7 +140,7 @@ def _raw(chunk: Sequence[RawDocument | T]) -> list[RawDocument]:
     return [item for item in chunk if isinstance(item, RawDocument)]
 
 
-def _send(hands: Crew, packing: Packing[Out], documents: Sequence[RawDocument]) -> Sent | None:
+def _send(hands: Crew, packing: Packing[Out_co], documents: Sequence[RawDocument]) -> Sent | None:
     if not documents:
         return None
     limits = hands.settings.cleaning
@@ -149,8 +149,8 @@ def _send(hands: Crew, packing: Packing[Out], documents: Sequence[RawDocument]) 
 
 
 def _receive(
-    hands: Crew, packing: Packing[Out], chunk: Sequence[RawDocument | T], sent: Sent | None
-) -> Iterator[Out | Rejected | T]:
+    hands: Crew, packing: Packing[Out_co], chunk: Sequence[RawDocument | T], sent: Sent | None
+) -> Iterator[Out_co | Rejected | T]:
     fates = _fates(hands, packing, _raw(chunk), sent)
     for item in chunk:
         yield next(fates) if isinstance(item, RawDocument) else item
@@ -158,11 +158,11 @@ def _receive(
 
 def _fates(
     hands: Crew,
-    packing: Packing[Out],
+    packing: Packing[Out_co],
     documents: Sequence[RawDocument],
     sent: Sent | None,
     tries: int = TRIES,
-) -> Iterator[Out | Rejected]:
+) -> Iterator[Out_co | Rejected]:
     if sent is None:
         return
     try:
@@ -198,8 +198,8 @@ def _reject(document: RawDocument, reason: RejectReason, detail: str) -> Rejecte
 
 
 def _clean_chunk(
-    chunk: Sequence[RawDocument], limits: Cleaning, packing: Packing[Out]
-) -> Sequence[Out | Rejected]:
+    chunk: Sequence[RawDocument], limits: Cleaning, packing: Packing[Out_co]
+) -> Sequence[Out_co | Rejected]:
     try:
         made = [_clean_one(document, limits, packing) for document in chunk]
     finally:

@@ -177,7 +177,7 @@ class Work(_Section):
     worker_tasks: int = Field(
         default=500, ge=1, description="chunks after which a worker is replaced"
     )
-    chunk_documents: int = Field(default=8, ge=1, description="documents sent to a worker at once")
+    chunk_documents: int = Field(default=64, ge=1, description="documents sent to a worker at once")
     database_mb: int = Field(
         default=600, ge=100, description="memory of the state's database, MiB; more for millions"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from distributed import Worker, WorkerPlugin
 
 from pipeline import pool
-from pipeline.model import CleanDocument, RawDocument, Rejected
+from pipeline.model import CleanDocument, RawDocument
 from pipeline.settings import Cleaning
 from pipeline.store import disk
 
@@ -44,10 +44,12 @@ class Fate(WorkerPlugin):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[CleanDocument | Rejected]:
+def clean_chunk(
+    chunk: Sequence[RawDocument], limits: Cleaning, packing: pool.Packing[object]
+) -> Sequence[object]:
     """Clean a chunk as the pool does, each document by ``clean`` of this module."""
     pool.clean = clean
-    return _clean_chunk(chunk, limits)
+    return _clean_chunk(chunk, limits, packing)
 
 
 def clean(document: RawDocument, limits: Cleaning) -> CleanDocument:

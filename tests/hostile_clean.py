@@ -11,10 +11,12 @@ from pipeline.settings import Cleaning
 _clean_chunk = pool._clean_chunk
 
 
-def clean_chunk(chunk: Sequence[RawDocument], limits: Cleaning) -> list[object]:
+def clean_chunk(
+    chunk: Sequence[RawDocument], limits: Cleaning, packing: pool.Packing[object]
+) -> Sequence[object]:
     """Clean a chunk as the pool does, each document by ``clean`` of this module."""
     pool.clean = clean
-    return _clean_chunk(chunk, limits)
+    return _clean_chunk(chunk, limits, packing)
 
 
 def clean(document: RawDocument, _: Cleaning) -> CleanDocument:

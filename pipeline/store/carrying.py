@@ -14,7 +14,7 @@ from pipeline.store.parts import Part
 from pipeline.store.schemas import TABLES
 from pipeline.store.sql import literal
 from pipeline.store.staged import twin
-from pipeline.store.state import State, count, execute, execute_many
+from pipeline.store.state import State, count, execute, insert
 
 HISTORY = frozenset({"runs", "sources", "changes", "rejected", "forgotten"})
 """Tables that tell of runs: a rebuild adds to them and takes nothing away."""
@@ -209,9 +209,9 @@ def retire(state: State, before: Edition) -> None:
     """Let the parts of the edition before go, but for the history."""
     kept = [astuple(p) for name, own in before.parts.items() if name in HISTORY for p in own]
     gone = [[p.path] for name, own in before.parts.items() if name not in HISTORY for p in own]
-    execute_many(state, "INSERT INTO parts VALUES (?, ?, ?, ?, ?)", kept)
+    insert(state, "parts", kept)
     gone += [[path] for path in before.damaged]
-    execute_many(state, "INSERT INTO run.gone VALUES (?)", gone)
+    insert(state, "run.gone", gone)
 
 
 def _carry_origins(state: State, before: Edition, missing: set[str]) -> int:

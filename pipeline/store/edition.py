@@ -14,7 +14,7 @@ from pipeline.errors import StoreError
 from pipeline.store import disk, knowledge, parts, sample
 from pipeline.store.publish import day_of
 from pipeline.store.schemas import SCHEMA_VERSION, TABLES
-from pipeline.store.state import State, count, edition, execute, execute_many, get, put
+from pipeline.store.state import State, count, edition, execute, get, insert, put
 
 MANIFEST = "edition.json"
 EDITIONS = ".editions"
@@ -76,17 +76,9 @@ def commit(state: State, number: int, run_id: str, finished_at: str, comparison:
     _place_parts(state, number)
     replaced = [part.path for part in puts] + gone
     execute(state, "DELETE FROM parts WHERE path IN (SELECT unnest($1))", [replaced])
-    execute_many(
-        state,
-        "INSERT INTO parts VALUES (?, ?, ?, ?, ?)",
-        [astuple(part) for part in puts],
-    )
+    insert(state, "parts", [astuple(part) for part in puts])
     actions = [("put", part.path) for part in puts] + [("remove", path) for path in gone]
-    execute_many(
-        state,
-        "INSERT INTO journal VALUES (?, ?, ?)",
-        [(seq, action, path) for seq, (action, path) in enumerate(actions)],
-    )
+    insert(state, "journal", [(seq, *action) for seq, action in enumerate(actions)])
     for key, value in (
         ("edition", str(number)),
         ("run_id", run_id),

@@ -9,7 +9,7 @@ from pipeline.store import parts, slips
 from pipeline.store.schemas import TABLES
 from pipeline.store.sql import literal
 from pipeline.store.staged import twin
-from pipeline.store.state import State, arrow, execute, execute_many, sha256_of
+from pipeline.store.state import State, arrow, execute, insert, sha256_of
 
 FOLDED_ROWS = 50_000
 """Rows of a folded part at most: what a later rewrite of it holds in memory."""
@@ -36,7 +36,7 @@ def stage(state: State, edition: int, digest: str) -> int:
     gone: list[str] = []
     for folder, files in todo.items():
         gone += files + _fold(state, folder, files, f"{edition:06d}", digest)
-    execute_many(state, "INSERT INTO run.gone VALUES (?)", [[path] for path in gone])
+    insert(state, "run.gone", [[path] for path in gone])
     return len(gone)
 
 

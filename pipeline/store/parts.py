@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +79,10 @@ _LONE = re.compile("[\ud800-\udfff]")
 def write(path: Path, table: str, batches: Iterable[pa.RecordBatch], digest: str) -> int:
     """Write a part from batches that are already in key order, flush it, return its rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    shape = TABLES[table]
-    schema = shape.arrow().with_metadata(_metadata(shape, digest))
+    schema, options = _format(table, digest)
     rows = 0
     disk.step("write", path)
-    with pq.ParquetWriter(path, schema, **_options(shape, schema)) as writer:
+    with pq.ParquetWriter(path, schema, **options) as writer:
         for group in _groups(batch.select(schema.names).cast(schema) for batch in batches):
             writer.write_table(group)
             rows += len(group)
@@ -166,6 +166,14 @@ def describe(file: Path, table: str, path: str) -> Part:
     """Return what an edition records of the staged or published ``file``."""
     data = file.read_bytes()
     return Part(table, path, pq.read_metadata(file).num_rows, len(data), sha256(data))
+
+
+@lru_cache(len(TABLES))  # a run over old news writes a part a day
+def _format(table: str, digest: str) -> tuple[pa.Schema, dict[str, Any]]:
+    """Return the schema of a part, and how it is written."""
+    shape = TABLES[table]
+    schema = shape.arrow().with_metadata(_metadata(shape, digest))
+    return schema, _options(shape, schema)
 
 
 def _options(shape: Table, schema: pa.Schema) -> dict[str, Any]:

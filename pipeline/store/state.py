@@ -204,7 +204,7 @@ def end(state: State) -> None:
 
 def take_out(state: State, doc_ids: Iterable[str]) -> None:
     """Let the run take documents out for good."""
-    execute_many(state, "INSERT INTO run.taken VALUES (?)", [[doc_id] for doc_id in doc_ids])
+    insert(state, "run.taken", [[doc_id] for doc_id in doc_ids])
 
 
 def get(state: State, key: str) -> str | None:
@@ -250,11 +250,12 @@ def execute(
     return state.db.execute(statement, values or None).fetchall()
 
 
-def execute_many(state: State, statement: str, rows: Sequence[Sequence[object]]) -> None:
-    """Run a statement once a row."""
+def insert(state: State, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Add rows to a table, all by one statement: one a row takes a millisecond each."""
     if rows:
-        disk.step("statement", statement)
-        state.db.executemany(statement, rows).fetchall()
+        values = ", ".join(f"unnest(${n})" for n in range(1, len(rows[0]) + 1))
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        execute(state, f"INSERT INTO {table} SELECT {values}", columns)
 
 
 def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordBatchReader:
