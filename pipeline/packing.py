@@ -1,17 +1,15 @@
 """How the small frozen types that a page has hundreds of travel between processes."""
 
-from operator import attrgetter
 from typing import Any, TypeVar
 
-C = TypeVar("C")
+C = TypeVar("C", bound=tuple[Any, ...])
 
 
-def in_a_row(frozen: type[C]) -> type[C]:
-    """Pickle the values of a dataclass in a row: its own way costs a worker 3 ms more a page."""
-    values = attrgetter(*(str(name) for name in vars(frozen)["__slots__"]))
+def in_a_row(named: type[C]) -> type[C]:
+    """Pickle the values of a named tuple in a row: its own way takes half as long again."""
 
-    def reduced(self: C) -> tuple[type[C], Any]:
-        return frozen, values(self)
+    def reduced(self: C) -> tuple[type[C], tuple[Any, ...]]:
+        return named, tuple(self)
 
-    setattr(frozen, "__reduce__", reduced)  # noqa: B010 - mypy forbids the plain way
-    return frozen
+    setattr(named, "__reduce__", reduced)  # noqa: B010 - mypy forbids the plain way
+    return named

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
@@ -303,4 +302,4 @@ def _tidy(names: str) -> str:
 
 def _part(markup: Markup, share: float) -> Markup:
     link, bold = round(markup.link_chars * share), round(markup.bold_chars * share)
-    return replace(markup, link_chars=link, bold_chars=bold)
+    return markup._replace(link_chars=link, bold_chars=bold)
