@@ -450,8 +450,8 @@ def test_helpers_guards_and_rules_are_counted(
         evidence = (Evidence("trafilatura", (1.0,) * len(found.page.blocks)),)
         first, second, *rest = found.verdicts
         verdicts = (
-            replace(first, rule="guard:trafilatura"),
-            replace(second, ruling=Ruling.CUT, label=Label.MENU, rule="menu"),
+            first._replace(rule="guard:trafilatura"),
+            second._replace(ruling=Ruling.CUT, label=Label.MENU, rule="menu"),
             *rest,
         )
         return replace(found, page=replace(found.page, evidence=evidence), verdicts=verdicts)

@@ -65,28 +65,13 @@ def hint_columns(marks: Sequence[Markup]) -> npt.NDArray[np.float32]:
 def _said(hint: str) -> int:
     """Return what the words of a hint may mean, one bit an entry of ``HINTS``."""
     bits = 0
-    for name in hint.split():
-        bits |= _meant(name)
+    for word in _HINT_WORDS.findall(hint):
+        bits |= _meant(word)
     return bits
 
 
 @lru_cache(maxsize=65_536)
-def _meant(name: str) -> int:
-    """Return what one name may mean; few names make up the hints of a site."""
-    bits = 0
-    for word in words_of(name):
-        bits |= _meant_by_word(word)
-    return bits
-
-
-@lru_cache(maxsize=65_536)
-def words_of(name: str) -> tuple[str, ...]:
-    """Return the words of a name, such as a class: runs of plain letters."""
-    return tuple(_HINT_WORDS.findall(name))
-
-
-@lru_cache(maxsize=65_536)
-def _meant_by_word(word: str) -> int:
+def _meant(word: str) -> int:
     """Return what one word may mean; few words make up the names of all sites."""
     bits, marked = _WHOLE_WORDS.get(word, 0), f"^{word}"
     for part, bit in _HINT_PARTS:

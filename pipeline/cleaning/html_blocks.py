@@ -1,8 +1,7 @@
 """An HTML tree as blocks: the one walk that turns elements into pieces of text with a place."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from lxml import etree
@@ -97,23 +96,6 @@ _Place = tuple[str, tuple[str, ...], tuple[str, ...], bool]
 _NOWHERE: _Place = ("", (), (), False)
 
 
-def _below(tree: etree._Element) -> Iterator[tuple[etree._Element, etree._Element | None, int]]:
-    """Yield each element below, the one around it, and its flags; nothing in what is skipped."""
-    kinds = _KINDS
-    skipped: set[etree._Element | None] = set()  # the last skipped element, and what is in it
-    for element in tree.iterdescendants():
-        around = element.getparent()
-        if skipped:
-            if around in skipped:
-                skipped.add(element)
-                continue
-            skipped.clear()
-        kind = kinds.get(element.tag, 0)
-        if kind & _SKIPPED:
-            skipped.add(element)
-        yield element, around, kind
-
-
 class _Frame:
     """An element that holds text or others, with what it inherits."""
 
@@ -127,7 +109,7 @@ class _Frame:
         self.number = number  # which child of its tag it is, from 1
         self.parent = parent
         self.flags = flags
-        self.children: dict[str, int] | None = None  # children of each tag so far
+        self.children: dict[str, int] = {}  # children of each tag so far
         self.place: _Place | None = None  # made when the first text asks, for all its blocks
 
 
@@ -146,18 +128,27 @@ class _Walk:
 
     def through(self, tree: etree._Element) -> None:
         """Collect the text of a tree: one flat loop, which knows by its parent where it stands."""
-        chunks = self._chunks
+        chunks, kinds = self._chunks, _KINDS
         top = _Frame(tree, str(tree.tag), 1, None, _BLOCK)
         self._add(tree.text, top)
-        for element, around, kind in _below(tree):
+        skipped: set[etree._Element | None] = set()  # the last skipped element, and what is in it
+        for element in tree.iterdescendants():
+            around = element.getparent()
+            if skipped:
+                if around in skipped:
+                    skipped.add(element)
+                    continue
+                skipped.clear()
             while top.element is not around:
                 top = self._leave(top)
+            tag = element.tag
+            kind = kinds.get(tag, 0)
             if chunks and kind & _BLOCK:
                 self._flush()
-            tag, seen = element.tag, top.children
-            if seen is None:
-                seen = top.children = {}
-            number = seen[tag] = seen.get(tag, 0) + 1
+            seen = top.children
+            seen[tag] = number = seen.get(tag, 0) + 1
+            if kind & _SKIPPED:
+                skipped.add(element)
             text = element.text
             if kind & _SKIPPED or not (text or len(element)):
                 self._add(element.tail, top)
@@ -303,4 +294,4 @@ def _tidy(names: str) -> str:
 
 def _part(markup: Markup, share: float) -> Markup:
     link, bold = round(markup.link_chars * share), round(markup.bold_chars * share)
-    return replace(markup, link_chars=link, bold_chars=bold)
+    return markup._replace(link_chars=link, bold_chars=bold)
