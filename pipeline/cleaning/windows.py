@@ -52,5 +52,5 @@ def since(flags: npt.NDArray[np.bool_]) -> tuple[Array, Array]:
 
 def signed_log(values: Array) -> Array:
     """Return log(1 + |x|) with the sign of x."""
-    signed: Array = np.sign(values) * np.log1p(np.abs(values))
+    signed: Array = np.copysign(np.log1p(np.abs(values)), values)
     return signed
