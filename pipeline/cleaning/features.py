@@ -4,14 +4,14 @@ Shallow text features after Kohlschütter, Fankhauser and Nejdl (2010), the cont
 after jusText (Pomikálek 2011), topic overlap with the main run of prose, and n-gram log-odds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.cleaning.letters import read
-from pipeline.cleaning.line_signs import COPIES, OWN, copies, own
+from pipeline.cleaning.line_signs import COPIES, OWN, copies, own, shape_of
 from pipeline.cleaning.prose import outline
 from pipeline.cleaning.surroundings import GRAM, PLACE, place, scored
 from pipeline.cleaning.topic import TOPIC, topic
@@ -70,28 +70,31 @@ def line_columns(page: Page, gram: npt.NDArray[np.float32]) -> Floats:
     letters = read(texts)
     words = np.array(lines.sizes, dtype=np.float32)
     prose = np.array(lines.prose)
-    base: dict[str, Array] = {}
-    base |= own(lines, letters, words, texts)
-    base |= copies(letters, words)
-    base |= place(lines, letters, words, prose)
-    base |= topic(lines, letters, words, prose)
-    base |= scored(gram, words, prose, lines, letters)
-    story = 1 / (1 + np.exp(-np.clip(gram, -30, 30)))
-    base["story_words"] = np.minimum(words, 100) * story
+    shape = shape_of(letters, words)
+    base: dict[str, Array] = {
+        **own(lines, letters, words, texts),
+        **copies(letters, shape),
+        **place(lines, letters, words, prose),
+        **topic(lines, letters, words, prose),
+        **scored(gram, words, prose, lines, shape),
+    }
     table = np.empty((len(COLUMNS), len(words)), dtype=np.float32)
-    for row, name in zip(table, _LINE, strict=False):
-        row[:] = base[name]
+    _fill(table[: len(_LINE)], [base[name] for name in _LINE])
     _fill_around(table, base | {"words": np.minimum(words, 60)})
     return table.T
 
 
+def _fill(table: Floats, columns: Sequence[Array]) -> None:
+    """Fill the rows of an unbroken part of the table, all at once."""
+    np.concatenate(columns, out=table.reshape(-1), casting="unsafe")
+
+
 def _fill_around(table: Floats, base: Mapping[str, Array]) -> None:
-    """Fill in what depends on the lines around; one array for all spares to copy each row."""
+    """Fill in what depends on the lines around."""
     end = len(_LINE) + len(_NEAR) * len(_OFFSETS)
     table[len(_LINE) : end] = _shifted(table[_NEAR_ROWS])
     summed = np.empty((len(_SUMMED), table.shape[1]), dtype=np.float32)
-    for row, name in zip(summed, _SUMMED, strict=True):
-        row[:] = base[name]
+    _fill(summed, [base[name] for name in _SUMMED])
     sums = sums_of(summed)
     parts = {reach: sums[rows] for reach, rows in _ROWS.items()}
     windows = [

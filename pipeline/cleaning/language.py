@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from pipeline.cleaning.prose import word_count, words
@@ -94,8 +93,11 @@ def _plain(sample: str) -> str | None:
             if len(script.findall(sample)) >= _SHARE * len(sample):
                 return code
     tokens = words(sample)[:_TOKENS]
-    counts = Counter(chain.from_iterable(_SPEAKERS.get(word, ()) for word in tokens))
-    shares = sorted((counts[code], code) for code in _COMMON)
+    said, counts = Counter(tokens), dict.fromkeys(_COMMON, 0)
+    for word in said.keys() & _SPEAKERS.keys():
+        for code in _SPEAKERS[word]:
+            counts[code] += said[word]
+    shares = sorted((count, code) for code, count in counts.items())
     (second, _), (first, code) = shares[-2:]
     is_plain = first >= _LEAST * len(tokens) and first >= _MORE * second
     return code if is_plain else None

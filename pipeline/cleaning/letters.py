@@ -89,6 +89,9 @@ def _kind(char: str) -> int:
 
 
 _KIND_OF, _FOLDED = _tables()
+_VALUE_OF = _FOLDED + np.uint64(1)
+"""What a code point adds to a hash, never nothing."""
+_IS_WORDLIKE = _WORDLIKE[_KIND_OF]
 _PRIME = 0x100000001B3
 _INVERSE = pow(_PRIME, -1, 1 << 64)
 
@@ -125,19 +128,22 @@ def read(lines: tuple[str, ...]) -> Letters:
     """Return the lines as arrays; kept for the next caller."""
     text = "\n".join(lines) + "\n"
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes = np.minimum(codes, _BMP - 1)
+    codes = np.minimum(codes, _BMP - 1).astype(np.intp)  # once: each look-up would do it again
     kinds = _KIND_OF[codes]
     sizes = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
-    starts = np.cumsum(sizes + 1) - sizes - 1
-    wordlike = _WORDLIKE[kinds]
+    with_end = sizes + 1
+    starts = with_end.cumsum() - with_end
+    wordlike = _IS_WORDLIKE[codes]
     inner = wordlike[1:] & wordlike[:-1]  # both sides of a place belong to one word
-    first = np.flatnonzero((kinds != KIND["space"]) & ~np.append(False, inner))
-    last = np.flatnonzero((kinds != KIND["space"]) & ~np.append(inner, False))
+    begins = kinds != KIND["space"]
+    ends = begins.copy()
+    begins[1:] &= ~inner
+    ends[:-1] &= ~inner
+    first, end = begins.nonzero()[0], ends.nonzero()[0] + 1
     up, down = _powers(1 << (len(codes) - 1).bit_length())
-    sums = np.cumsum((_FOLDED[codes] + np.uint64(1)) * up[: len(codes)])
-    before = sums[first - 1]
-    before[first == 0] = 0
-    of = np.repeat(np.arange(len(lines)), sizes + 1)
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    (_VALUE_OF[codes] * up[: len(codes)]).cumsum(out=sums[1:])
+    of = np.arange(len(lines)).repeat(with_end)
     line = of[first]
     return Letters(
         kinds=kinds,
@@ -146,9 +152,9 @@ def read(lines: tuple[str, ...]) -> Letters:
         sizes=sizes,
         line=line,
         at=first - starts[line],
-        hashes=mixed((sums[last] - before) * down[first]),
+        hashes=mixed((sums[end] - sums[first]) * down[first]),
         token_kinds=kinds[first],
-        token_sizes=last + 1 - first,
+        token_sizes=end - first,
     )
 
 

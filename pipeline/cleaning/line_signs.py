@@ -16,6 +16,7 @@ _IS_STOP = np.zeros(1 << 20, dtype=np.bool_)
 _IS_STOP[word_hashes(sorted(STOP_WORDS)) >> _BITS] = True
 _IS_BULLET = np.isin(np.arange(len(KINDS)), [KIND["separator"], KIND["dash"]])
 _COUNTED = ("ask", "comma", "colon", "quote", "bracket", "separator", "money", "address", "other")
+_COUNTED_ROWS = [KIND[name] for name in _COUNTED]
 
 OWN = (
     "chars",
@@ -67,7 +68,7 @@ def _characters(letters: Letters) -> dict[str, Array]:
     """Return the counts and shares of the kinds of characters."""
     rows, kinds = len(letters.sizes), letters.kinds
     held = np.bincount(letters.of * len(KINDS) + kinds, minlength=rows * len(KINDS))
-    count = held.reshape(rows, len(KINDS)).astype(np.float32).T
+    count = held.reshape(rows, len(KINDS)).T.astype(np.float32)
     upper = count[KIND["upper"]]
     cased = count[KIND["lower"]] + upper
     letter = cased + count[KIND["letter"]] + count[KIND["unspaced"]]
@@ -79,7 +80,7 @@ def _characters(letters: Letters) -> dict[str, Array]:
         "upper": upper / np.maximum(1, cased),
         "all_capitals": (upper == letter) & (letter > 1),
         "digits": count[KIND["digit"]] / chars,
-        **{name: np.minimum(count[KIND[name]], 12) for name in _COUNTED},
+        **dict(zip(_COUNTED, np.minimum(count[_COUNTED_ROWS], 12), strict=True)),
     }
 
 
@@ -120,29 +121,29 @@ def is_stop(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     return found
 
 
-def copies(letters: Letters, words: Array) -> dict[str, Array]:
-    """Return how often the line, its ends and its shape occur on the page."""
-    rows = len(words)
-    low = np.searchsorted(letters.line, np.arange(rows))
-    high = np.searchsorted(letters.line, np.arange(rows), side="right")
+def copies(letters: Letters, shape: Array) -> dict[str, Array]:
+    """Return how often the line, its ends and its shape (of ``shape_of``) occur on the page."""
+    rows = len(shape)
+    tokens = np.bincount(letters.line, minlength=rows)
+    high = tokens.cumsum()
+    low = high - tokens
     at = np.arange(len(letters.line)) - low[letters.line]
-    scattered = mixed(letters.hashes + at.astype(np.uint64))
-    whole = np.add.reduceat(scattered, low)
-    _, first, number, count = np.unique(
-        whole, return_index=True, return_inverse=True, return_counts=True
-    )
-    copies, later = count[number], first[number] < np.arange(rows)
-    shape = shape_of(letters, words)
-    triple = shape.copy()
-    triple[1:] += 7919 * shape[:-1]
-    triple[:-1] += 104729 * shape[1:]
+    keys = np.empty((5, rows), dtype=np.uint64)
+    np.add.reduceat(mixed(letters.hashes + at.astype(np.uint64)), low, out=keys[0])
+    keys[1] = keys[4] = shape
+    keys[2] = letters.hashes[low]
+    keys[3] = letters.hashes[high - 1]
+    keys[4, 1:] += np.uint64(7919) * keys[1, :-1]
+    keys[4, :-1] += np.uint64(104729) * keys[1, 1:]
+    times, first = _times(keys)
+    logs = np.log(times)
     return {
-        "copies": np.log1p(copies - 1),
-        "later_copy": later,
-        "alike": np.log(_times(shape)),
-        "same_begin": np.log(_times(letters.hashes[low])),
-        "same_end": np.log(_times(letters.hashes[high - 1])),
-        "same_shape": np.log(_times(triple)),
+        "copies": np.log1p(times[0] - 1),
+        "later_copy": first[0] < np.arange(rows),
+        "alike": logs[1],
+        "same_begin": logs[2],
+        "same_end": logs[3],
+        "same_shape": logs[4],
     }
 
 
@@ -155,12 +156,20 @@ def shape_of(letters: Letters, words: Array) -> Array:
     return shape
 
 
-def _times(keys: Array) -> Array:
-    """Return for each entry how often its value occurs."""
-    order = np.argsort(keys)
-    ranked = keys[order]
-    edges = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
-    sizes = np.diff(np.append(edges, len(keys)))
-    times: Array = np.empty(len(keys), dtype=np.int64)
-    times[order] = np.repeat(sizes, sizes)
-    return times
+def _times(keys: Array) -> tuple[Array, Array]:
+    """Return for each entry how often its value occurs in its row, and where it does first."""
+    rows, count = keys.shape
+    order = keys.argsort(axis=1, kind="stable")
+    places = (order + count * np.arange(rows)[:, np.newaxis]).ravel()
+    ranked = keys.ravel()[places].reshape(rows, count)
+    is_new = np.ones((rows, count), dtype=np.bool_)
+    np.not_equal(ranked[:, 1:], ranked[:, :-1], out=is_new[:, 1:])
+    edges = is_new.ravel().nonzero()[0]
+    sizes = np.empty_like(edges)
+    sizes[:-1] = edges[1:] - edges[:-1]
+    sizes[-1] = keys.size - edges[-1]
+    found = np.empty((2, keys.size), dtype=np.int64)
+    found[0, places] = sizes.repeat(sizes)
+    found[1, places] = order.ravel()[edges].repeat(sizes)
+    times, first = found.reshape(2, rows, count)
+    return times, first

@@ -99,18 +99,13 @@ def _places(lines: Sequence[str]) -> tuple[Ints, Ints]:
     own, line = letters.hashes[near], letters.line[near]
     if not len(own):
         return np.zeros(0, dtype=np.int64), line
-    last = np.append(line[1:] != line[:-1], True)
-    first = np.append(True, last[:-1])
-    following = np.where(last, _EDGE, np.append(own[1:], _EDGE))
-    ends = np.cumsum(np.bincount(letters.line))[letters.line] - _TAIL
+    first = np.ones(len(line), dtype=np.bool_)
+    np.not_equal(line[1:], line[:-1], out=first[1:])
+    following = np.full(len(line), _EDGE)
+    np.copyto(following[:-1], own[1:], where=~first[1:])
+    ends = np.bincount(letters.line).cumsum()[letters.line] - _TAIL
     tail = np.arange(len(letters.line)) >= ends
-    hashes: Hashes = np.concatenate(
-        [
-            own,
-            mixed(own * _NEXT + following),
-            mixed(own[first] * _EDGE),
-            mixed(letters.hashes[tail] * _LAST),
-        ]
-    )
+    more = (own * _NEXT + following, own[first] * _EDGE, letters.hashes[tail] * _LAST)
+    hashes: Hashes = np.concatenate([own, mixed(np.concatenate(more))])
     places = (hashes >> np.uint64(64 - BITS)).astype(np.int64)
     return places, np.concatenate([line, line, line[first], letters.line[tail]])

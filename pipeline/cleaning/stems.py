@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate
 
 from pipeline.cleaning.once import once
@@ -78,7 +77,7 @@ def holders(page: Look, stems: Iterable[str]) -> set[int]:
     """Return the indices of the lines that hold a stem."""
     found: set[int] = set()
     for stem in stems:
-        if _kernel(stem) in page.words:
+        if _KERNELS[stem] in page.words:
             found.update(holding(page.text, page.starts, stem))
     return found
 
@@ -105,7 +104,6 @@ def holding(text: str, starts: Sequence[int], piece: str) -> list[int]:
     return found
 
 
-@cache
 def _kernel(stem: str) -> str:
     """Return what of a stem stands in one word of the page wherever the stem stands.
 
@@ -115,3 +113,14 @@ def _kernel(stem: str) -> str:
     if stem.isascii():
         return max(re.split("[^a-z]+", stem), key=len)
     return next((c for c in stem if not c.isascii() and c.isalpha()), "")
+
+
+class _Kernels(dict[str, str]):
+    """The kernel of each stem that was asked for; a look-up costs less than a call."""
+
+    def __missing__(self, stem: str) -> str:
+        self[stem] = _kernel(stem)
+        return self[stem]
+
+
+_KERNELS = _Kernels()

@@ -15,6 +15,8 @@ Flags = npt.NDArray[np.bool_]
 
 _LEAD = 6
 """Prose lines at the start of the main run that tell what the story is about."""
+_CLOSE, _NEVER = 8, 1000
+"""Lines within which a word is said again, and the number that stands for never."""
 _TITLE_WORDS = (4, 30)
 
 TOPIC = (
@@ -49,35 +51,59 @@ def topic(lines: Outline, letters: Letters, words: Array, prose: Flags) -> dict[
     others = in_core[word] - core
     shared = others > 0
     is_lead = np.zeros(rows, dtype=np.bool_)
-    is_lead[np.flatnonzero(inside)[:_LEAD]] = True
+    is_lead[inside.nonzero()[0][:_LEAD]] = True
     in_lead = is_lead[line]
     led = np.bincount(word, in_lead, names)[word] - in_lead > 0
     weight = idf[word]
     total = np.maximum(1e-6, np.bincount(line, weight, rows))
-    count = np.maximum(1, np.bincount(line, minlength=rows))
-    overlap_idf = np.bincount(line, weight * shared, rows) / total
-    before, after = _gaps(word, line)
-    title = _title(lines, words, overlap_idf, np.bincount(line, weight * shared, rows))
+    mass = np.bincount(line, weight * shared, rows)
+    overlap_idf = mass / total
+    title = _title(lines, words, overlap_idf, mass)
     of_title = np.zeros(names, dtype=np.bool_)
     of_title[word[line == title]] = True
-    in_title = of_title[word]
-    mine = np.bincount(line, in_title, rows)
+    before, after = _gaps(word, line)
+    count, held = _counted(
+        line,
+        rows,
+        shared,
+        others,
+        holders[word] == 1,
+        before <= _CLOSE,
+        after <= _CLOSE,
+        (before > _CLOSE) & (before < _NEVER),
+        of_title[word],
+        shared & is_name,
+        ~shared & is_name,
+    )
+    shares = held[:7] / np.maximum(1, count)
     return {
-        "overlap": np.bincount(line, shared, rows) / count,
+        "overlap": shares[0],
         "overlap_idf": overlap_idf,
         "overlap_lead": np.bincount(line, weight * led, rows) / total,
-        "held_by": np.bincount(line, others, rows) / count,
-        "unique": np.bincount(line, holders[word] == 1, rows) / count,
-        "names_shared": np.bincount(line, shared & is_name, rows),
-        "names_new": np.bincount(line, ~shared & is_name, rows),
-        "seen_before": np.bincount(line, before <= 8, rows) / count,
-        "seen_after": np.bincount(line, after <= 8, rows) / count,
-        "seen_far": np.bincount(line, (before > 8) & (before < 1000), rows) / count,
-        "title_overlap": mine / count,
-        "title_share": mine / max(1, mine[title]),
+        "held_by": shares[1],
+        "unique": shares[2],
+        "names_shared": held[7],
+        "names_new": held[8],
+        "seen_before": shares[3],
+        "seen_after": shares[4],
+        "seen_far": shares[5],
+        "title_overlap": shares[6],
+        "title_share": held[6] / max(1, held[6, title]),
         "to_title": signed_log(index - title),
         "title_found": np.full(rows, overlap_idf[title]),
     }
+
+
+def _counted(line: Ints, rows: int, *columns: Array) -> tuple[Ints, Ints]:
+    """Return the entries of each line, and for each column of whole numbers its sum a line.
+
+    ``line`` is sorted, with one number an entry.
+    """
+    count = np.bincount(line, minlength=rows)
+    ends = count.cumsum()
+    sums = np.zeros((len(columns), len(line) + 1), dtype=np.int64)
+    np.array(columns, dtype=np.int64).cumsum(axis=1, out=sums[:, 1:])
+    return count, sums[:, ends] - sums[:, ends - count]
 
 
 def _content(letters: Letters) -> tuple[Ints, Ints, Flags, int]:
@@ -90,19 +116,37 @@ def _content(letters: Letters) -> tuple[Ints, Ints, Flags, int]:
     spaced = (kind >= KIND["lower"]) & (kind <= KIND["letter"]) & (letters.token_sizes > 3)
     hashes = letters.hashes.copy()
     hashes[:-1] += np.where(unspaced[:-1] & unspaced[1:], hashes[1:] << np.uint64(1), 0)
-    taken = np.flatnonzero(unspaced | (spaced & ~is_stop(letters.hashes)))
-    known, word = np.unique(hashes[taken], return_inverse=True)
+    taken = (unspaced | (spaced & ~is_stop(letters.hashes))).nonzero()[0]
+    known, word, _ = _distinct(hashes[taken])
     names = max(1, len(known))
-    pair, first = np.unique(letters.line[taken] * names + word, return_index=True)
-    return pair // names, pair % names, kind[taken][first] == KIND["upper"], names
+    pair, _, first = _distinct(letters.line[taken] * names + word)
+    line = pair // names
+    return line, pair - line * names, kind[taken[first]] == KIND["upper"], names
+
+
+def _distinct(values: Array) -> tuple[Array, Ints, Ints]:
+    """Return the distinct values in order, the number of each entry's, and each one's first place.
+
+    NumPy's ``unique`` does the same at several times the cost for the words of a short page.
+    """
+    order = values.argsort(kind="stable")
+    ranked = values[order]
+    is_new = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=is_new[1:])
+    number = np.empty(len(values), dtype=np.int64)
+    number[order] = is_new.cumsum() - 1
+    return ranked[is_new], number, order[is_new]
 
 
 def _gaps(word: Ints, line: Ints) -> tuple[Ints, Ints]:
-    """Return the lines back and forth to the next line with the same word, 1000 for none."""
-    order = np.lexsort((line, word))
-    same = word[order][1:] == word[order][:-1]
-    gap = np.where(same, np.diff(line[order]), 1000)
-    before, after = np.full(len(word), 1000), np.full(len(word), 1000)
+    """Return the lines back and on to the next line with the same word, ``_NEVER`` for none.
+
+    ``line`` is sorted.
+    """
+    order = word.argsort(kind="stable")
+    ranked, lines = word[order], line[order]
+    gap = np.where(ranked[1:] == ranked[:-1], lines[1:] - lines[:-1], _NEVER)
+    before, after = np.full((2, len(word)), _NEVER)
     before[order[1:]] = gap
     after[order[:-1]] = gap
     return before, after
@@ -113,4 +157,4 @@ def _title(lines: Outline, words: Array, overlap: Array, mass: Array) -> int:
     end = min(len(words), lines.main.start + 2)
     low, high = _TITLE_WORDS
     fits = (words[:end] >= low) & (words[:end] <= high)
-    return int(np.argmax(np.where(fits, overlap[:end] * mass[:end], -1))) if end else 0
+    return int(np.where(fits, overlap[:end] * mass[:end], -1).argmax()) if end else 0

@@ -32,19 +32,25 @@ def means(sums: Array, low: int, high: int) -> Array:
     rows = sums.shape[1] - 1 - 2 * _REACH
     a, b = _REACH + low, _REACH + high
     mean: Array = (sums[:, b : b + rows] - sums[:, a : a + rows]) / (high - low)
-    return mean.astype(np.float32)
+    return mean
 
 
-def since(flags: npt.NDArray[np.bool_]) -> Array:
-    """Return the lines back to the last flag before each line, as a logarithm."""
-    index = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags, index, -1000))
-    before = np.append(-1000, last[:-1])
-    back: Array = np.log(np.minimum(index - before, _FAR))
-    return back
+def since(flags: npt.NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return the lines back to the last flag before each line, and on to the next, as logarithms.
+
+    Both ways at once, for most pages are so short that each call weighs more than its lines.
+    """
+    rows = len(flags)
+    ways = np.empty((2, rows), dtype=np.bool_)
+    ways[0], ways[1] = flags, flags[::-1]
+    index = np.arange(rows)
+    last = np.full((2, rows), -1000)
+    np.maximum.accumulate(np.where(ways, index, -1000)[:, :-1], axis=1, out=last[:, 1:])
+    back, on = np.log(np.minimum(index - last, _FAR))
+    return back, on[::-1]
 
 
 def signed_log(values: Array) -> Array:
     """Return log(1 + |x|) with the sign of x."""
-    signed: Array = np.sign(values) * np.log1p(np.abs(values))
+    signed: Array = np.copysign(np.log1p(np.abs(values)), values)
     return signed
