@@ -114,7 +114,7 @@ def test_attempts_that_died_leave_nothing(
             found = judged(run, batch)
             attempts.adopt(run.job.staging, run.job.run_id, found.attempt)
             tally += found.tally
-        assert (len(todo.batches), len(steps)) == (3, 9)
+        assert (len(todo.batches), len(steps)) == (3, 10)
         finish(run, todo, tally)
     assert everything(tmp_path) == expected
 

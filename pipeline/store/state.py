@@ -251,11 +251,12 @@ def execute(
 
 
 def insert(state: State, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Add rows to a table, all by one statement: one a row takes a millisecond each."""
+    """Add rows to a table by one statement: one a row takes a millisecond each."""
     if rows:
-        values = ", ".join(f"unnest(${n})" for n in range(1, len(rows[0]) + 1))
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        execute(state, f"INSERT INTO {table} SELECT {values}", columns)
+        values = ", ".join(f"unnest(${n + 1})" for n in range(len(rows[0])))
+        execute(
+            state, f"INSERT INTO {table} SELECT {values}", [*map(list, zip(*rows, strict=True))]
+        )
 
 
 def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordBatchReader:
