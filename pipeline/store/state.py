@@ -252,11 +252,10 @@ def execute(
 
 def insert(state: State, table: str, rows: Sequence[Sequence[object]]) -> None:
     """Add rows to a table by one statement: one a row takes a millisecond each."""
-    if rows:
-        values = ", ".join(f"unnest(${n + 1})" for n in range(len(rows[0])))
-        execute(
-            state, f"INSERT INTO {table} SELECT {values}", [*map(list, zip(*rows, strict=True))]
-        )
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        values = ", ".join(f"unnest(${n})" for n in range(1, len(columns) + 1))
+        execute(state, f"INSERT INTO {table} SELECT {values}", columns)
 
 
 def arrow(state: State, query: str, values: Sequence[object] = ()) -> pa.RecordBatchReader:
@@ -270,10 +269,7 @@ def count(state: State, query: str) -> int:
 
 
 def shrink(state: State, work: Work) -> None:
-    """Give back the memory that the database holds for what it can read again.
-
-    For the stages in which the workers need theirs.
-    """
+    """Give back the memory of what the database can read again: the workers need theirs now."""
     with suppress(duckdb.Error):  # it may need more than this at the moment
         state.db.execute("SET memory_limit = '64MiB'")
     state.db.execute(f"SET memory_limit = '{work.database_mb}MiB'")
