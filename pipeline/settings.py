@@ -179,7 +179,7 @@ class Work(_Section):
     )
     chunk_documents: int = Field(default=64, ge=1, description="documents sent to a worker at once")
     database_mb: int = Field(
-        default=600, ge=100, description="memory of the state's database, MiB; more for millions"
+        default=420, ge=100, description="memory of the state's database, MiB; more for millions"
     )
     dedup_documents: int = Field(
         default=2_000, ge=1, description="texts signed or compared at once"
