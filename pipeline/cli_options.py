@@ -19,24 +19,16 @@ def json_option(command: Command) -> Command:
 
 def clean_option(command: Command) -> Command:
     """Add ``--clean``."""
-    return click.option(
-        "--clean",
-        type=place,
-        default=CLEAN,
-        show_default=True,
-        help="The folder that ingest wrote.",
-    )(command)
+    return _place("--clean", CLEAN, "The folder that ingest wrote.")(command)
 
 
 def raw_option(command: Command) -> Command:
     """Add ``--raw``."""
-    return click.option(
-        "--raw",
-        type=place,
-        default=RAW,
-        show_default=True,
-        help="The raw folder, for the commands that are told.",
-    )(command)
+    return _place("--raw", RAW, "The raw folder, for the commands that are told.")(command)
+
+
+def _place(name: str, default: str, told: str) -> Callable[[Command], Command]:
+    return click.option(name, type=place, default=default, show_default=True, help=told)
 
 
 def yes_option(command: Command) -> Command:

@@ -36,6 +36,9 @@ CHUNK_BYTES = 2_000_000
 """A chunk is closed at this size, so that large pages do not pile up on the way to a worker."""
 CHUNK_ITEMS = 1_000
 """The same for a stream of records that need no cleaning."""
+CHUNK_WAITS = 8
+"""Documents whose wall time a chunk gets at most: so long one that only waits holds the others up.
+"""
 CHUNKS_AHEAD = 3
 """Chunks under way for each worker: enough that none waits, few enough to bound memory."""
 
@@ -144,7 +147,7 @@ def _send(hands: Crew, packing: Packing[Out_co], documents: Sequence[RawDocument
     if not documents:
         return None
     limits = hands.settings.cleaning
-    wall = limits.wall_seconds * len(documents)
+    wall = limits.wall_seconds * min(len(documents), CHUNK_WAITS)
     return schedule(hands, _clean_chunk, (documents, limits, packing), timeout=wall)
 
 

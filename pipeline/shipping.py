@@ -46,16 +46,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """One document as rows of the tables that are staged."""
-
-    head: "Head"
-    document: rows.Row
-    removed: Columns
-    lines: Columns
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """What the books of a batch need of a document, beside its rows."""
 
@@ -66,6 +56,16 @@ class Head:
     chars: int
     """Code points of the decoded input."""
     counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One document as rows of the tables that are staged."""
+
+    head: Head
+    document: rows.Row
+    removed: Columns
+    lines: Columns
 
 
 class Tables(NamedTuple):
@@ -118,14 +118,14 @@ class Packer:
     def together(self, chunk: Sequence[Rows | Rejected]) -> list[Shipped | Rejected]:
         """Load the rows of a chunk; what was refused keeps its place."""
         made = [item for item in chunk if isinstance(item, Rows)]
-        documents = parts.to_arrow(_SCHEMAS["documents"], [rows.document for rows in made])
-        removed = _joined("removed", [rows.removed for rows in made])
-        lines = _joined("lines", [rows.lines for rows in made])
+        documents = parts.to_arrow(_SCHEMAS["documents"], [one.document for one in made])
+        removed = _joined("removed", [one.removed for one in made])
+        lines = _joined("lines", [one.lines for one in made])
         load = Load(tuple(map(_stream, (documents, removed, lines))))
         spans = zip(
             _spans([1] * len(made)),
-            _spans([len(rows.removed["doc_id"]) for rows in made]),
-            _spans([len(rows.lines["doc_id"]) for rows in made]),
+            _spans([len(one.removed["doc_id"]) for one in made]),
+            _spans([len(one.lines["doc_id"]) for one in made]),
             strict=True,
         )
         return [
